@@ -1,0 +1,1 @@
+//! Loads the Salesforce connector component.
