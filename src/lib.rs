@@ -1,1 +1,16 @@
-//! x
+//! Sandboxed access to Salesforce as one WebAssembly component: its contract is in `wit/`.
+//!
+//! Dependencies point downwards: `catalog` knows `actions`, these know `session`, `http` and
+//! `salesforce`. Only `exports` and `http::wasi` touch the platform; all else runs natively too.
+
+pub mod actions;
+pub mod catalog;
+#[cfg(target_family = "wasm")]
+mod exports;
+pub mod failure;
+pub mod http;
+pub mod input;
+pub mod more;
+pub mod salesforce;
+pub mod secret;
+pub mod session;

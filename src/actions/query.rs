@@ -1,0 +1,307 @@
+//! SOQL queries: the interface `query`.
+
+use super::{Outcome, Response};
+use crate::actions::options::Options;
+use crate::failure::{Failure, Kind, code};
+use crate::http::Method;
+use crate::http::retry::Class;
+use crate::salesforce::pages::{AROUND, Gathered, Page};
+use crate::salesforce::{composite, names, paths};
+use crate::session::connection::{Ask, Call, Connection, Reply, TOO_LARGE};
+use std::ops::RangeInclusive;
+
+/// Parameters, as failures and the dynamic face name them.
+pub mod parameter {
+    /// A SOQL query.
+    pub const QUERY: &str = "salesforceQuery";
+    /// Where a result goes on.
+    pub const LOCATOR: &str = "locator";
+    /// The most rows of a gathered result.
+    pub const MAX_ROWS: &str = "maxRows";
+    /// The most bytes of a gathered result.
+    pub const MAX_BYTES: &str = "maxBytes";
+    /// Whether rows in the recycle bin count.
+    pub const INCLUDE_DELETED: &str = "includeDeleted";
+}
+
+use parameter::{INCLUDE_DELETED, LOCATOR, MAX_BYTES, MAX_ROWS, QUERY};
+
+/// The most characters of a query that Salesforce takes.
+pub const LONGEST_QUERY: usize = 100_000;
+
+/// Longer paths go as a composite request. Salesforce refuses 16,384 bytes of URL and headers,
+/// and a token alone may have thousands.
+const LONGEST_PATH: usize = 8_192;
+
+/// Rows of a gathered result: a page is the least.
+pub const ROWS: RangeInclusive<u32> = 2_000..=u32::MAX;
+/// Where none are given.
+pub const DEFAULT_ROWS: u32 = 10_000;
+/// Bytes of a gathered result; hosts copy at most 128 MiB out of a component.
+pub const BYTES: RangeInclusive<u32> = 4_096..=104_857_600;
+/// Where none are given.
+pub const DEFAULT_BYTES: u32 = 16_777_216;
+
+/// Where a gathered result starts.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a> {
+    /// At the first row of a query.
+    Soql(&'a str),
+    /// Where an earlier result ended.
+    Locator(&'a str),
+}
+
+/// What a gathered result may hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Most {
+    /// Rows.
+    pub rows: Option<u32>,
+    /// Bytes of the body.
+    pub bytes: Option<u32>,
+}
+
+/// Answers the first page of a query: `GET /query` or `/queryAll`.
+pub fn query(c: &mut Connection, soql: &str, include_deleted: bool, options: Options) -> Outcome {
+    check_soql(soql)?;
+    let mut call = c.begin(options.headers.clone(), options.deadline_ms);
+    let reply = first_page(c, &mut call, soql, include_deleted, &options, usize::MAX)?;
+    paged(reply)
+}
+
+/// Answers the next page of a result: `GET {locator}`.
+pub fn query_more(c: &mut Connection, locator: &str, options: Options) -> Outcome {
+    check_locator(locator)?;
+    let mut call = c.begin(options.headers, options.deadline_ms);
+    paged(c.ask(&mut call, &Ask::new(Method::Get, locator, Class::Read))?)
+}
+
+/// Gathers the pages of a result.
+pub fn query_pages(
+    c: &mut Connection,
+    start: Start<'_>,
+    most: Most,
+    include_deleted: bool,
+    options: Options,
+) -> Outcome {
+    match start {
+        Start::Soql(soql) => check_soql(soql)?,
+        Start::Locator(_) if include_deleted => {
+            let expected = "to be left out with a locator, which keeps what its query asked for";
+            return Err(Failure::invalid_input(INCLUDE_DELETED, expected));
+        }
+        Start::Locator(locator) => check_locator(locator)?,
+    }
+    let rows = u64::from(limit(MAX_ROWS, most.rows, DEFAULT_ROWS, &ROWS)?);
+    let bytes = limit(MAX_BYTES, most.bytes, DEFAULT_BYTES, &BYTES)? as usize;
+    let mut call = c.begin(options.headers.clone(), options.deadline_ms);
+    let first = match start {
+        Start::Soql(soql) => first_page(
+            c,
+            &mut call,
+            soql,
+            include_deleted,
+            &options,
+            bytes - AROUND,
+        ),
+        Start::Locator(locator) => next_page(c, &mut call, locator, bytes - AROUND),
+    };
+    let mut reply = first.map_err(|failure| match failure.detail.more.has(TOO_LARGE) {
+        false => failure,
+        true => {
+            let expected = format!(
+                "more than {bytes} bytes, since the first page alone has more (or select fewer \
+                 fields, or set options.headers.Sforce-Query-Options to a smaller batchSize)"
+            );
+            Failure::invalid_input(MAX_BYTES, &expected)
+        }
+    })?;
+
+    let mut gathered = Gathered::default();
+    let (mut total, status) = (0, reply.status);
+    let (locator, cut, mut more) = loop {
+        let page = read_page(&reply)?;
+        gathered.add(&page.0, page.1);
+        total = total.max(page.0.total_size);
+        let Some(locator) = page.0.locator().map(str::to_owned) else {
+            break (None, None, reply.more);
+        };
+        if gathered.rows() >= rows {
+            break (Some(locator), Some(Cut::limit("maxRows")), reply.more);
+        }
+        let left = bytes.saturating_sub(gathered.bytes());
+        let more = std::mem::take(&mut reply.more);
+        // Frees the page before the next one comes.
+        drop(reply);
+        reply = match next_page(c, &mut call, &locator, left) {
+            Ok(next) => next,
+            Err(failure) => break (Some(locator), Some(Cut::of(&failure)), more),
+        };
+        // A page is taken whole or not at all, so that the locator never splits one.
+        let count = read_page(&reply).map(|page| page.1);
+        match count {
+            Ok(count) if gathered.rows() + count <= rows => {}
+            Ok(_) => break (Some(locator), Some(Cut::limit("maxRows")), more),
+            Err(failure) => break (Some(locator), Some(Cut::of(&failure)), more),
+        }
+    };
+    more.set("attempts", call.attempts());
+    if let Some(cut) = cut {
+        more.set("cut", cut);
+    }
+    if let Some(locator) = &locator {
+        more.set("locator", locator);
+    }
+    let body = gathered.finish(total, locator.as_deref());
+    Ok(Response {
+        status,
+        body: Some(body),
+        more,
+    })
+}
+
+/// Why a gathered result ends early.
+#[derive(serde::Serialize)]
+struct Cut {
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transient: Option<bool>,
+}
+
+impl Cut {
+    fn limit(by: &'static str) -> Cut {
+        Cut {
+            by,
+            code: None,
+            message: None,
+            transient: None,
+        }
+    }
+
+    fn of(failure: &Failure) -> Cut {
+        if failure.detail.more.has(TOO_LARGE) {
+            return Cut::limit("maxBytes");
+        }
+        Cut {
+            by: "failure",
+            code: Some(failure.detail.code.to_string()),
+            message: Some(failure.detail.message.clone()),
+            transient: Some(failure.kind == Kind::Transient),
+        }
+    }
+}
+
+/// Checks a query for what can be told without knowing the org.
+pub fn check_soql(soql: &str) -> Result<(), Failure> {
+    names::present(QUERY, soql, "a SOQL query")?;
+    match soql.len() <= LONGEST_QUERY || soql.chars().count() <= LONGEST_QUERY {
+        true => Ok(()),
+        false => {
+            let expected = format!("a SOQL query of at most {LONGEST_QUERY} characters");
+            Err(Failure::invalid_input(QUERY, &expected))
+        }
+    }
+}
+
+/// Checks where a result goes on.
+pub fn check_locator(locator: &str) -> Result<(), Failure> {
+    names::present(LOCATOR, locator, "the locator of a query result")?;
+    paths::check_locator(LOCATOR, locator)
+}
+
+fn limit(
+    name: &str,
+    given: Option<u32>,
+    default: u32,
+    range: &RangeInclusive<u32>,
+) -> Result<u32, Failure> {
+    let value = given.unwrap_or(default);
+    match range.contains(&value) {
+        true => Ok(value),
+        false => {
+            let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            Err(Failure::invalid_input(name, &expected))
+        }
+    }
+}
+
+fn first_page(
+    c: &mut Connection,
+    call: &mut Call,
+    soql: &str,
+    include_deleted: bool,
+    options: &Options,
+    max_body: usize,
+) -> Result<Reply, Failure> {
+    let version = c.settings().version.clone();
+    let path = paths::query(&version, soql, include_deleted);
+    if path.len() <= LONGEST_PATH {
+        let ask = Ask {
+            max_body,
+            ..Ask::new(Method::Get, &path, Class::Read)
+        };
+        return c.ask(call, &ask);
+    }
+    let body = composite::wrap(&path, &options.headers)
+        .ok_or_else(|| Failure::invalid_input(QUERY, "a SOQL query that can be written as JSON"))?;
+    let outer = paths::composite(&version);
+    let ask = Ask::new(Method::Post, &outer, Class::Read).with_body(&body);
+    c.ask(
+        call,
+        &Ask {
+            composite: true,
+            max_body,
+            ..ask
+        },
+    )
+}
+
+fn next_page(
+    c: &mut Connection,
+    call: &mut Call,
+    locator: &str,
+    max_body: usize,
+) -> Result<Reply, Failure> {
+    c.ask(
+        call,
+        &Ask {
+            max_body,
+            ..Ask::new(Method::Get, locator, Class::Read)
+        },
+    )
+}
+
+/// Reads a page and counts its rows.
+fn read_page(reply: &Reply) -> Result<(Page<'_>, u64), Failure> {
+    let body = reply.body.as_deref().unwrap_or_default();
+    let page = Page::parse(body.as_bytes()).and_then(|page| {
+        let rows = page.rows()?;
+        let ends = page.done || page.locator().is_some_and(|l| check_locator(l).is_ok());
+        ends.then_some((page, rows))
+    });
+    page.ok_or_else(|| {
+        let message = "Salesforce answered a status of success and no query result";
+        let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+        failure.answered(reply.status, body.as_bytes())
+    })
+}
+
+/// The response of one page, which says where it goes on.
+fn paged(reply: Reply) -> Outcome {
+    let locator = read_page(&reply)?.0.locator().map(str::to_owned);
+    let Reply {
+        status,
+        body,
+        mut more,
+    } = reply;
+    if let Some(locator) = locator {
+        more.set("locator", locator);
+    }
+    Ok(Response { status, body, more })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+//! Single records: the interface `records`.
+
+use super::{Outcome, Response};
+use crate::actions::options::Options;
+use crate::failure::{Applied, Failure, code};
+use crate::http::Method;
+use crate::http::retry::Class;
+use crate::input;
+use crate::salesforce::{errors, names, paths};
+use crate::session::connection::{Ask, Connection, Reply};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// Parameters, as failures and the dynamic face name them.
+pub mod parameter {
+    /// The API name of an object.
+    pub const SOBJECT_NAME: &str = "SObjectName";
+    /// The id of a record.
+    pub const SOBJECT_ID: &str = "SObjectId";
+    /// A JSON object of fields.
+    pub const PAYLOAD: &str = "salesforcePayload";
+    /// The fields to read.
+    pub const FIELDS: &str = "fields";
+}
+
+use parameter::{FIELDS, PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
+
+/// Creates a record: `POST /sobjects/{SObject}/`.
+pub fn create(c: &mut Connection, sobject: &str, payload: &str, options: Options) -> Outcome {
+    names::check_sobject(SOBJECT_NAME, sobject)?;
+    check_payload(payload)?;
+    let path = paths::sobject(&c.settings().version, sobject);
+    let ask = Ask::new(Method::Post, &path, Class::Write).with_body(payload.as_bytes());
+    let reply = ask_once(c, &ask, options)?;
+    confirm(reply)
+}
+
+/// Reads a record: `GET /sobjects/{SObject}/{id}`.
+pub fn get(
+    c: &mut Connection,
+    sobject: &str,
+    id: &str,
+    fields: &[String],
+    options: Options,
+) -> Outcome {
+    names::check_sobject(SOBJECT_NAME, sobject)?;
+    names::check_id(SOBJECT_ID, id)?;
+    names::check_fields(FIELDS, fields)?;
+    let path = paths::record(&c.settings().version, sobject, id, fields);
+    ask_once(c, &Ask::new(Method::Get, &path, Class::Read), options).map(Response::from)
+}
+
+/// Changes fields of a record: `PATCH /sobjects/{SObject}/{id}`.
+pub fn update(
+    c: &mut Connection,
+    sobject: &str,
+    id: &str,
+    payload: &str,
+    options: Options,
+) -> Outcome {
+    names::check_sobject(SOBJECT_NAME, sobject)?;
+    names::check_id(SOBJECT_ID, id)?;
+    check_payload(payload)?;
+    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let ask = Ask::new(Method::Patch, &path, Class::IdempotentWrite);
+    ask_once(c, &ask.with_body(payload.as_bytes()), options).map(Response::from)
+}
+
+/// Moves a record to the recycle bin: `DELETE /sobjects/{SObject}/{id}`.
+pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> Outcome {
+    names::check_sobject(SOBJECT_NAME, sobject)?;
+    names::check_id(SOBJECT_ID, id)?;
+    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let outcome = ask_once(
+        c,
+        &Ask::new(Method::Delete, &path, Class::IdempotentWrite),
+        options,
+    );
+    match outcome {
+        // An attempt whose answer was lost did it; the next one found the record gone.
+        Err(failure)
+            if failure.detail.code == "ENTITY_IS_DELETED"
+                && failure.detail.applied != Applied::No =>
+        {
+            let more = failure.detail.more;
+            Ok(Response {
+                status: 204,
+                body: None,
+                more,
+            })
+        }
+        outcome => outcome.map(Response::from),
+    }
+}
+
+fn check_payload(payload: &str) -> Result<(), Failure> {
+    names::present(PAYLOAD, payload, "a JSON object of fields")?;
+    input::check_object(PAYLOAD, payload)
+}
+
+fn ask_once(c: &mut Connection, ask: &Ask<'_>, options: Options) -> Result<Reply, Failure> {
+    let mut call = c.begin(options.headers, options.deadline_ms);
+    c.ask(&mut call, ask)
+}
+
+/// The answer to a create.
+#[derive(Deserialize)]
+struct Saved<'a> {
+    success: bool,
+    #[serde(borrow, default)]
+    errors: Option<&'a RawValue>,
+}
+
+/// Holds a status of success against what the body says.
+fn confirm(reply: Reply) -> Outcome {
+    let body = reply.body.as_deref().unwrap_or_default();
+    match serde_json::from_str::<Saved<'_>>(body) {
+        Ok(saved) if saved.success => Ok(reply.into()),
+        Ok(saved) => {
+            let list = saved.errors.map(RawValue::get).unwrap_or_default();
+            let found = errors::read(None, list.as_bytes());
+            let code = match found.understood {
+                true => found.code,
+                false => code::UNKNOWN_ERROR.to_owned(),
+            };
+            let mut failure = Failure::permanent(code, found.message);
+            failure.detail.more = reply.more;
+            if let Some(errors) = saved.errors {
+                failure = failure.with("errors", errors);
+            }
+            Err(failure.answered(reply.status, body.as_bytes()))
+        }
+        Err(_) => {
+            let message = "Salesforce answered a status of success without saying what was saved";
+            let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+            failure.detail.more = reply.more;
+            Err(failure
+                .applied(Applied::Maybe)
+                .answered(reply.status, body.as_bytes()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,196 @@
+//! Runs an action by name.
+
+use super::{Action, actions};
+use crate::actions::options::{META, Options};
+use crate::actions::{Outcome, Response};
+use crate::failure::{Applied, Failure, Kind, code};
+use crate::input::{self, Object};
+use crate::more::More;
+use crate::session::connection::Connection;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+/// The parameter that every action takes.
+pub const OPTIONS: &str = "options";
+
+/// The inputs of an action, checked against its parameters.
+#[derive(Debug)]
+pub struct Inputs<'a>(Object<'a>);
+
+impl<'a> Inputs<'a> {
+    fn read(action: &Action, text: &'a str) -> Result<Self, Failure> {
+        let object = Object::parse("input", text)?;
+        let mut known: Vec<&str> = action.parameters.iter().map(|p| p.name).collect();
+        known.push(OPTIONS);
+        object.only(action.name, &known)?;
+        for parameter in action.parameters {
+            parameter.check(object.get(parameter.name))?;
+        }
+        if !action.one_of.is_empty() {
+            let names = action.one_of.join(" or ");
+            let given = action
+                .one_of
+                .iter()
+                .filter(|name| object.get(name).is_some())
+                .count();
+            match given {
+                0 => return Err(Failure::missing_input(&names, "one of them")),
+                1 => {}
+                _ => return Err(Failure::invalid_input(&names, "one of them alone")),
+            }
+        }
+        Ok(Inputs(object))
+    }
+
+    /// A string; empty where it was not given.
+    pub fn text(&self, name: &str) -> Result<Cow<'a, str>, Failure> {
+        Ok(self.maybe_text(name)?.unwrap_or_default())
+    }
+
+    /// A string.
+    pub fn maybe_text(&self, name: &str) -> Result<Option<Cow<'a, str>>, Failure> {
+        self.0
+            .get(name)
+            .map(|value| input::string(name, value))
+            .transpose()
+    }
+
+    /// The text of a JSON object, or of the one that a string holds.
+    pub fn object(&self, name: &str) -> Result<Cow<'a, str>, Failure> {
+        match self.0.get(name) {
+            Some(value) => input::object_text(name, value),
+            None => Ok(Cow::Borrowed("")),
+        }
+    }
+
+    /// A list of strings; empty where it was not given.
+    pub fn strings(&self, name: &str) -> Result<Vec<String>, Failure> {
+        let given = self.0.get(name).map(|value| input::strings(name, value));
+        Ok(given.transpose()?.unwrap_or_default())
+    }
+
+    /// True or false; false where it was not given.
+    pub fn flag(&self, name: &str) -> Result<bool, Failure> {
+        let given = self.0.get(name).map(|value| input::boolean(name, value));
+        Ok(given.transpose()?.unwrap_or_default())
+    }
+
+    /// A whole number.
+    pub fn number(&self, name: &str, range: &RangeInclusive<u32>) -> Result<Option<u32>, Failure> {
+        self.0
+            .get(name)
+            .map(|value| input::integer(name, value, range))
+            .transpose()
+    }
+}
+
+/// Runs the action `name` on `input` and answers its output, both JSON objects. The connection
+/// comes last, so that a wrong input is told before wrong settings are.
+pub fn invoke<'c>(
+    name: &str,
+    input: &str,
+    connection: impl FnOnce() -> Result<&'c mut Connection, Failure>,
+) -> Result<String, Failure> {
+    let action = actions()
+        .find(|action| action.name == name)
+        .ok_or_else(|| {
+            let names: Vec<_> = actions().map(|action| action.name).collect();
+            Failure::invalid_input("action", &format!("one of {}", names.join(", ")))
+        })?;
+    let inputs = Inputs::read(action, input)?;
+    let options = inputs.0.get(OPTIONS);
+    let meta = match options {
+        Some(value) => {
+            Object::parse(OPTIONS, value.get())?
+                .get(META)
+                .map(RawValue::get)
+                == Some("true")
+        }
+        None => false,
+    };
+    let options = Options::parse(options.map(RawValue::get))?;
+    let connection = connection()?;
+    let as_output = connection.settings().rejections_as_output;
+    output((action.run)(connection, &inputs, options), meta, as_output)
+}
+
+/// The output of an action.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Output<'a> {
+    salesforce_status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salesforce_result: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salesforce_error: Option<Rejected<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locator: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    salesforce_meta: Option<&'a More>,
+}
+
+#[derive(Serialize)]
+struct Rejected<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+fn output(outcome: Outcome, meta: bool, rejections_as_output: bool) -> Result<String, Failure> {
+    let written = match &outcome {
+        Ok(Response { status, body, more }) => serde_json::to_string(&Output {
+            salesforce_status: status.to_string(),
+            salesforce_result: body.as_deref(),
+            salesforce_error: None,
+            locator: more.raw("locator"),
+            cut: more.raw("cut"),
+            salesforce_meta: meta.then_some(more),
+        }),
+        Err(failure) => match failure.detail.status {
+            Some(status) if rejections_as_output && is_rejection(failure) => {
+                serde_json::to_string(&Output {
+                    salesforce_status: status.to_string(),
+                    salesforce_result: failure.detail.body.as_deref(),
+                    salesforce_error: Some(Rejected {
+                        code: &failure.detail.code,
+                        message: &failure.detail.message,
+                    }),
+                    locator: None,
+                    cut: None,
+                    salesforce_meta: meta.then_some(&failure.detail.more),
+                })
+            }
+            _ => return Err(outcome.err().unwrap_or_else(unwritable)),
+        },
+    };
+    written.map_err(|_| unwritable())
+}
+
+/// Whether Salesforce, and not the connector, said no for good.
+fn is_rejection(failure: &Failure) -> bool {
+    let own = [
+        code::MISSING_INPUT,
+        code::INVALID_INPUT,
+        code::MISSING_TOKEN,
+        code::REQUEST_TIMEOUT,
+        code::CONNECTION_ERROR,
+        code::CIRCUIT_BREAKER_OPEN,
+        code::UNKNOWN_ERROR,
+    ];
+    failure.kind == Kind::Permanent
+        && failure.detail.applied == Applied::No
+        && !own.contains(&failure.detail.code.as_ref())
+}
+
+fn unwritable() -> Failure {
+    Failure::permanent(
+        code::UNKNOWN_ERROR,
+        "the output could not be written as JSON",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! The exports of the component: from WIT to the actions and back.
+
+// Generated code is unsafe and has its documentation in `wit/`.
+#[allow(
+    unsafe_code,
+    missing_docs,
+    unused_qualifications,
+    clippy::all,
+    clippy::restriction
+)]
+mod bindings {
+    wit_bindgen::generate!({ path: "wit", world: "connector" });
+    use super::Component;
+    export!(Component);
+}
+
+use crate::actions::options::Options;
+use crate::actions::query::{self, Most, Start};
+use crate::actions::{Outcome, Response, records};
+use crate::catalog::invoke::invoke;
+use crate::catalog::{self, Action, Effect, schema};
+use crate::failure::{self, Applied, Failure, Kind};
+use crate::http::wasi::{self, Host};
+use crate::session::connection::Connection;
+use crate::session::login::Session;
+use crate::session::settings::{self, Settings};
+use bindings::connector::salesforce::types as wit;
+use bindings::exports::connector::salesforce::actions as wit_actions;
+use bindings::exports::connector::salesforce::query as wit_query;
+use bindings::exports::connector::salesforce::records as wit_records;
+use bindings::exports::connector::salesforce::session as wit_session;
+use std::cell::RefCell;
+
+struct Component;
+
+/// The one connection of this instance, which the environment makes where `configure` did not.
+#[derive(Default)]
+struct Slot(Option<Connection>);
+
+impl Slot {
+    fn connection(&mut self) -> Result<&mut Connection, Failure> {
+        let connection = match self.0.take() {
+            Some(connection) => connection,
+            None => connect(&wasi::environment())?,
+        };
+        Ok(self.0.insert(connection))
+    }
+}
+
+fn connect(settings: &[(String, String)]) -> Result<Connection, Failure> {
+    Ok(Connection::new(Box::new(Host), Settings::read(settings)?))
+}
+
+thread_local! {
+    static SLOT: RefCell<Slot> = RefCell::default();
+}
+
+/// Runs an action on the connection. The component is never entered twice, so that the slot is
+/// always free.
+fn run(action: impl FnOnce(&mut Connection) -> Outcome) -> Result<wit::Response, wit::Failure> {
+    let outcome = SLOT.with_borrow_mut(|slot| action(slot.connection()?));
+    outcome.map(wit::Response::from).map_err(wit::Failure::from)
+}
+
+impl wit_records::Guest for Component {
+    fn create(
+        sobject: String,
+        payload: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::create(c, &sobject, &payload, options))
+    }
+
+    fn get(
+        sobject: String,
+        id: String,
+        fields: Vec<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::get(c, &sobject, &id, &fields, options))
+    }
+
+    fn update(
+        sobject: String,
+        id: String,
+        payload: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::update(c, &sobject, &id, &payload, options))
+    }
+
+    fn delete(
+        sobject: String,
+        id: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::delete(c, &sobject, &id, options))
+    }
+}
+
+impl wit_query::Guest for Component {
+    fn query(
+        soql: String,
+        include_deleted: bool,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| query::query(c, &soql, include_deleted, options))
+    }
+
+    fn query_more(locator: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| query::query_more(c, &locator, options))
+    }
+
+    fn query_pages(
+        start: wit_query::Start,
+        max_rows: Option<u32>,
+        max_bytes: Option<u32>,
+        include_deleted: bool,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        let start = match &start {
+            wit_query::Start::Soql(soql) => Start::Soql(soql),
+            wit_query::Start::Locator(locator) => Start::Locator(locator),
+        };
+        let most = Most {
+            rows: max_rows,
+            bytes: max_bytes,
+        };
+        run(|c| query::query_pages(c, start, most, include_deleted, options))
+    }
+}
+
+impl wit_session::Guest for Component {
+    fn configure(settings: Vec<(String, String)>) -> Result<(), wit::Failure> {
+        if settings::hold_a_secret(&wasi::environment()) {
+            let message = "the environment of this instance already holds a secret, so that \
+                           configure is refused; start an instance without it";
+            return Err(Failure::permanent(failure::code::INVALID_INPUT, message).into());
+        }
+        settings::check_names(&settings)?;
+        let connection = connect(&settings)?;
+        SLOT.with_borrow_mut(|slot| slot.0 = Some(connection));
+        Ok(())
+    }
+
+    fn login() -> Result<wit_session::Grant, wit::Failure> {
+        let granted = |slot: &mut Slot| Ok(grant(slot.connection()?.log_in()?));
+        SLOT.with_borrow_mut(granted)
+            .map_err(|failure: Failure| failure.into())
+    }
+
+    fn current() -> Result<Option<wit_session::Grant>, wit::Failure> {
+        let granted = |slot: &mut Slot| Ok(slot.connection()?.session().map(grant));
+        SLOT.with_borrow_mut(granted)
+            .map_err(|failure: Failure| failure.into())
+    }
+}
+
+fn grant(session: &Session) -> wit_session::Grant {
+    wit_session::Grant {
+        settings: session.settings(),
+        more: session.more.to_json(),
+    }
+}
+
+impl wit_actions::Guest for Component {
+    fn catalog() -> Result<Vec<wit_actions::Action>, wit::Failure> {
+        Ok(catalog::actions().map(wit_actions::Action::from).collect())
+    }
+
+    fn invoke(action: String, input: String) -> Result<String, wit::Failure> {
+        let output = SLOT.with_borrow_mut(|slot| invoke(&action, &input, || slot.connection()));
+        output.map_err(wit::Failure::from)
+    }
+}
+
+impl From<&Action> for wit_actions::Action {
+    fn from(action: &Action) -> Self {
+        wit_actions::Action {
+            name: action.name.into(),
+            title: action.title.into(),
+            summary: action.summary.into(),
+            input_schema: schema::input(action),
+            output_schema: schema::output(action),
+            effect: match action.effect {
+                Effect::Read => wit_actions::Effect::Read,
+                Effect::Write => wit_actions::Effect::Write,
+                Effect::Delete => wit_actions::Effect::Delete,
+            },
+            repeatable: action.repeatable,
+            more: action.more().to_json(),
+        }
+    }
+}
+
+impl From<Response> for wit::Response {
+    fn from(response: Response) -> Self {
+        wit::Response {
+            status: response.status,
+            body: response.body,
+            more: response.more.to_json(),
+        }
+    }
+}
+
+impl From<Failure> for wit::Failure {
+    fn from(failure: Failure) -> Self {
+        let detail = *failure.detail;
+        let detail = wit::Detail {
+            code: detail.code.into_owned(),
+            message: detail.message,
+            status: detail.status,
+            applied: match detail.applied {
+                Applied::No => wit::Applied::No,
+                Applied::Maybe => wit::Applied::Maybe,
+                Applied::Yes => wit::Applied::Yes,
+            },
+            retry_after_ms: detail.retry_after_ms,
+            body: detail.body,
+            more: detail.more.to_json(),
+        };
+        match failure.kind {
+            Kind::Permanent => wit::Failure::Permanent(detail),
+            Kind::Transient => wit::Failure::Transient(detail),
+        }
+    }
+}

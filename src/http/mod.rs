@@ -1,0 +1,123 @@
+//! HTTP without a platform: what a request and an answer are, and who carries them.
+
+pub mod retry;
+#[cfg(target_family = "wasm")]
+pub mod wasi;
+
+use crate::salesforce::hosts::Origin;
+use std::borrow::Cow;
+
+/// The methods that the connector uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, logs in, or carries a composite request.
+    Post,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The name in a request line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// A header: its name and its value.
+pub type Header = (Cow<'static, str>, String);
+
+/// A request, complete. It has no `Debug`, since its headers hold the token.
+pub struct Request<'a> {
+    /// The method.
+    pub method: Method,
+    /// Where it goes.
+    pub origin: &'a Origin,
+    /// The path and the query string, encoded.
+    pub path: &'a str,
+    /// All headers but `Host` and `Content-Length`.
+    pub headers: Vec<Header>,
+    /// The body; none sends none.
+    pub body: Option<&'a [u8]>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, with names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, at most the limit of the request.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The first header of this name, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// How long a request may take and how large its answer may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// For the connection to stand, in milliseconds.
+    pub connect_ms: u64,
+    /// From there to the answer's headers, in milliseconds.
+    pub first_byte_ms: u64,
+    /// Between two pieces of the answer's body, in milliseconds.
+    pub between_bytes_ms: u64,
+    /// When everything must be over, on the clock of the platform, in milliseconds.
+    pub deadline: u64,
+    /// The most bytes of an answer's body.
+    pub max_body: usize,
+}
+
+/// What went wrong between here and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Something took longer than its bound.
+    Timeout,
+    /// No connection, or a lost or garbled one.
+    Connection,
+    /// The host's policy does not let requests go there.
+    Denied,
+    /// The answer's body is larger than its bound.
+    TooLarge,
+}
+
+/// A request without an answer, or with half of one.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    /// What went wrong.
+    pub trouble: Trouble,
+    /// Whether the server may have received the request. False only where that is certain.
+    pub sent: bool,
+    /// The status, where the answer broke off after its headers.
+    pub status: Option<u16>,
+    /// What the platform says of it.
+    pub message: String,
+}
+
+/// The platform: carries requests, tells the time and waits.
+pub trait Platform {
+    /// Sends `request` once and reads the whole answer. Follows no redirect.
+    fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError>;
+    /// Milliseconds on a clock that only goes forward.
+    fn now(&self) -> u64;
+    /// Waits.
+    fn sleep(&self, milliseconds: u64);
+    /// A number that differs from call to call, to spread repetitions. Not for secrets.
+    fn jitter(&self) -> u64;
+}

@@ -1,0 +1,104 @@
+//! Paths and query strings, encoded.
+
+use crate::failure::Failure;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the characters that RFC 3986 leaves unreserved.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// All records of an object: `POST` creates one. The name must have been checked.
+pub fn sobject(version: &str, sobject: &str) -> String {
+    format!("/services/data/{version}/sobjects/{sobject}/")
+}
+
+/// One record. Name, id and fields must have been checked.
+pub fn record(version: &str, sobject: &str, id: &str, fields: &[String]) -> String {
+    let path = format!("/services/data/{version}/sobjects/{sobject}/{id}");
+    match fields {
+        [] => path,
+        fields => format!("{path}?fields={}", fields.join(",")),
+    }
+}
+
+/// The first page of a query, with the rows in the recycle bin where `include_deleted`.
+pub fn query(version: &str, soql: &str, include_deleted: bool) -> String {
+    let resource = if include_deleted { "queryAll" } else { "query" };
+    let soql = utf8_percent_encode(soql, VALUE);
+    format!("/services/data/{version}/{resource}?q={soql}")
+}
+
+/// The composite resource.
+pub fn composite(version: &str) -> String {
+    format!("/services/data/{version}/composite")
+}
+
+/// Checks a locator: the path of a page on the same host, used verbatim. What would leave that
+/// path or reach another resource is refused.
+pub fn check_locator(parameter: &str, locator: &str) -> Result<(), Failure> {
+    let lower = locator.to_ascii_lowercase();
+    let outside = ["//", "..", "\\", "#", "%2f", "%5c", "%2e"];
+    let printable = locator.bytes().all(|b| b.is_ascii_graphic());
+    let inside = lower.starts_with("/services/data/") && lower.contains("/query");
+    match printable && inside && !outside.iter().any(|bad| lower.contains(bad)) {
+        true => Ok(()),
+        false => {
+            let expected = "the locator or nextRecordsUrl of a query result, \
+                            such as /services/data/v66.0/query/01g…-2000";
+            Err(Failure::invalid_input(parameter, expected))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_one_value_whatever_it_holds() {
+        let path = query("v66.0", "SELECT Id FROM A WHERE B = 'ü&x=1#/?%+\n'", true);
+        assert_eq!(
+            path,
+            "/services/data/v66.0/queryAll?q=SELECT%20Id%20FROM%20A%20WHERE%20B%20%3D%20%27\
+             %C3%BC%26x%3D1%23%2F%3F%25%2B%0A%27"
+        );
+    }
+
+    #[test]
+    fn locators_stay_on_their_path() {
+        for good in [
+            "/services/data/v66.0/query/01gRO0000016PIAYA2-2000",
+            "/services/data/v45.0/queryAll/01g-1",
+        ] {
+            assert!(check_locator("locator", good).is_ok(), "{good}");
+        }
+        let wrong = [
+            "",
+            "01gRO0000016PIAYA2-2000",
+            "https://evil.example/services/data/v66.0/query/01g",
+            "//evil.example/services/data/v66.0/query/01g",
+            "/services/data//query/01g",
+            "/services/data/v66.0/query/../../x",
+            "/services/data/v66.0/query/%2E%2e/x",
+            "/services/data/v66.0/query/a%2Fb",
+            "/services/data/v66.0/query\\x",
+            "/services/data/v66.0/query/01g#x",
+            "/services/data/v66.0/query/01g x",
+            "/services/data/v66.0/query/01g\r\nX: y",
+            "/services/data/v66.0/limits",
+            "/services/apexrest/query",
+            "/services/data/v66.0/query/ü",
+        ];
+        for bad in wrong {
+            let failure = check_locator("locator", bad).unwrap_err();
+            assert_eq!(
+                failure.detail.more.get("parameter"),
+                Some("\"locator\""),
+                "{bad}"
+            );
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Logging in: `POST /services/oauth2/token`.
+
+use super::settings::{ACCESS_TOKEN, Flow, INSTANCE_URL, Login, Settings};
+use crate::failure::{Failure, code};
+use crate::http::{Answer, Header};
+use crate::more::More;
+use crate::salesforce::errors::{self, OAuthError};
+use crate::salesforce::hosts::Origin;
+use crate::secret::Secret;
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// A session: what requests carry, and where they go.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The token.
+    pub token: Secret,
+    /// The host of the org.
+    pub origin: Origin,
+    /// What the login said beside them.
+    pub more: More,
+}
+
+impl Session {
+    /// The session as settings of another instance.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        vec![
+            (ACCESS_TOKEN.into(), self.token.reveal().into()),
+            (INSTANCE_URL.into(), self.origin.to_string()),
+        ]
+    }
+
+    /// A session that was had elsewhere.
+    pub fn given(token: Secret, origin: Origin) -> Session {
+        let mut more = More::default();
+        more.set("flow", "bearer");
+        Session {
+            token,
+            origin,
+            more,
+        }
+    }
+}
+
+/// The headers of a login.
+pub fn headers() -> Vec<Header> {
+    vec![
+        ("Accept".into(), "application/json".into()),
+        (
+            "Content-Type".into(),
+            "application/x-www-form-urlencoded".into(),
+        ),
+    ]
+}
+
+/// The form of a login. Credentials travel in the body alone, and unchanged but for the
+/// encoding of the form.
+pub fn form(login: &Login) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair(
+        "grant_type",
+        match &login.flow {
+            Flow::ClientCredentials => "client_credentials",
+            Flow::UsernamePassword { .. } => "password",
+        },
+    );
+    form.append_pair("client_id", &login.client_id);
+    form.append_pair("client_secret", login.client_secret.reveal());
+    if let Flow::UsernamePassword { username, password } = &login.flow {
+        form.append_pair("username", username);
+        form.append_pair("password", password.reveal());
+    }
+    form.finish()
+}
+
+#[derive(Deserialize)]
+struct Granted<'a> {
+    #[serde(borrow)]
+    access_token: Cow<'a, str>,
+    #[serde(borrow)]
+    instance_url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    issued_at: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    scope: Option<Cow<'a, str>>,
+}
+
+/// Reads the answer to a login. A failure never holds its body, which may hold a token.
+pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Session, Failure> {
+    if answer.status != 200 {
+        return Err(refused(login, answer));
+    }
+    let granted: Option<Granted<'_>> = serde_json::from_slice(&answer.body).ok();
+    let usable = |g: &Granted<'_>| {
+        !g.access_token.is_empty() && g.access_token.bytes().all(|b| b.is_ascii_graphic())
+    };
+    let Some(granted) = granted.filter(usable) else {
+        let said = "answered without an access token and an instance URL";
+        return Err(no_token(login, 200, said));
+    };
+    let origin = Origin::parse(&granted.instance_url).map_err(|expected| {
+        no_token(
+            login,
+            200,
+            &format!("named an instance that is not {expected}"),
+        )
+    })?;
+    let known = settings.named.contains(&origin);
+    if !known && !origin.may_follow(&login.endpoint.origin, &settings.allowed) {
+        let said = format!(
+            "sent the connector to {origin}, which is no host of Salesforce; if it is yours, \
+             name it in SALESFORCE_ALLOWED_HOSTS"
+        );
+        return Err(no_token(login, 200, &said));
+    }
+    let mut more = More::default();
+    more.set(
+        "flow",
+        match login.flow {
+            Flow::ClientCredentials => "client-credentials",
+            Flow::UsernamePassword { .. } => "username-password",
+        },
+    );
+    let facts = [
+        ("id", granted.id),
+        ("issuedAt", granted.issued_at),
+        ("scope", granted.scope),
+    ];
+    for (key, value) in facts {
+        if let Some(value) = value {
+            more.set(key, value);
+        }
+    }
+    Ok(Session {
+        token: Secret::new(granted.access_token),
+        origin,
+        more,
+    })
+}
+
+fn refused(login: &Login, answer: &Answer) -> Failure {
+    match serde_json::from_slice::<OAuthError<'_>>(&answer.body) {
+        Ok(error) => {
+            let said = format!("refused: {} ({})", error.error, error.error_description);
+            let failure = no_token(login, answer.status, &said);
+            let failure = match oauth_hint(&error.error) {
+                Some(hint) => failure.with("hint", hint),
+                None => failure,
+            };
+            failure.with("oauth", error)
+        }
+        Err(_) if (300..400).contains(&answer.status) => {
+            let said = "answered with a redirect, which is not followed";
+            no_token(login, answer.status, said)
+        }
+        Err(_) => {
+            let page = errors::is_html(answer.header("content-type"), &answer.body);
+            let what = if page {
+                "a page"
+            } else {
+                "nothing that could be understood"
+            };
+            let said = format!("answered {} and {what}", answer.status);
+            no_token(login, answer.status, &said)
+        }
+    }
+}
+
+fn no_token(login: &Login, status: u16, said: &str) -> Failure {
+    let message = format!("no session: the login at {} {said}", login.endpoint.origin);
+    let mut failure = Failure::permanent(code::MISSING_TOKEN, message);
+    failure.detail.status = Some(status);
+    failure
+}
+
+fn oauth_hint(error: &str) -> Option<&'static str> {
+    Some(match error {
+        "invalid_grant" => {
+            "User name, password, security token or the user's approval of the app is wrong, or \
+             the user is locked. Do not repeat it unchanged: Salesforce locks users out."
+        }
+        "invalid_client_id" | "invalid_client" | "invalid_client_credentials" => {
+            "The consumer key or secret is not the one of the app, or the app is not in this org."
+        }
+        "unsupported_grant_type" | "invalid_request" => {
+            "The flow is not enabled for this app: see its OAuth settings, and the org's OAuth \
+             and OpenID Connect settings."
+        }
+        "invalid_app_access" => "The user may not use the app: see the app's policies.",
+        "inactive_user" | "inactive_org" => "The user or the org is not active.",
+        _ => return None,
+    })
+}

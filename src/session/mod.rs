@@ -1,0 +1,5 @@
+//! The connection: settings, the login, and requests that carry its token.
+
+pub mod connection;
+pub mod login;
+pub mod settings;

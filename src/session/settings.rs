@@ -1,0 +1,393 @@
+//! The settings of a connection: read once, checked whole.
+
+use crate::failure::Failure;
+use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
+use crate::secret::Secret;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// Names of settings whose value is a secret.
+const SECRETS: [&str; 4] = [ACCESS_TOKEN, CLIENT_SECRET, PASSWORD, SECURITY_TOKEN];
+
+/// Names of all other settings.
+const PLAIN: [&str; 17] = [
+    ALLOWED_HOSTS,
+    AUTH,
+    BETWEEN_BYTES_TIMEOUT_MS,
+    CLIENT_ID,
+    CONNECT_TIMEOUT_MS,
+    DEADLINE_MS,
+    DOMAIN,
+    FIRST_BYTE_TIMEOUT_MS,
+    INSTANCE_URL,
+    MAX_ATTEMPTS,
+    MAX_RESPONSE_BYTES,
+    REJECTIONS,
+    SANDBOX,
+    SOAP_URL_LOGIN,
+    URL_LOGIN,
+    USERNAME,
+    VERSION,
+];
+
+/// The token of a session that was had elsewhere.
+pub const ACCESS_TOKEN: &str = "SALESFORCE_ACCESS_TOKEN";
+/// The host of the org.
+pub const INSTANCE_URL: &str = "SALESFORCE_INSTANCE_URL";
+const ALLOWED_HOSTS: &str = "SALESFORCE_ALLOWED_HOSTS";
+const AUTH: &str = "SALESFORCE_AUTH";
+const BETWEEN_BYTES_TIMEOUT_MS: &str = "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS";
+const CLIENT_ID: &str = "SALESFORCE_CLIENT_ID";
+const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
+const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
+const DEADLINE_MS: &str = "SALESFORCE_DEADLINE_MS";
+const DOMAIN: &str = "SALESFORCE_DOMAIN";
+const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
+const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
+const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
+const PASSWORD: &str = "SALESFORCE_PASSWORD";
+const REJECTIONS: &str = "SALESFORCE_REJECTIONS";
+const SANDBOX: &str = "SALESFORCE_SANDBOX";
+const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
+const SOAP_URL_LOGIN: &str = "SALESFORCE_SOAP_URL_LOGIN";
+const URL_LOGIN: &str = "SALESFORCE_URL_LOGIN";
+const USERNAME: &str = "SALESFORCE_USERNAME";
+const VERSION: &str = "SALESFORCE_VERSION";
+
+/// The API version where none is set.
+const DEFAULT_VERSION: &str = "v66.0";
+/// The path of the token endpoint.
+const TOKEN_PATH: &str = "/services/oauth2/token";
+/// A time limit may be as long as a day, in milliseconds.
+pub const MILLISECONDS: RangeInclusive<u32> = 1..=86_400_000;
+/// Hosts copy at most 128 MiB out of a component; the rest is for what stands around the body.
+const BYTES: RangeInclusive<u32> = 1_024..=104_857_600;
+
+/// How a login proves who it is.
+#[derive(Clone, Debug)]
+pub enum Flow {
+    /// `grant_type=client_credentials`.
+    ClientCredentials,
+    /// `grant_type=password`; the password ends with the security token.
+    UsernamePassword {
+        /// The user.
+        username: String,
+        /// The password and the security token behind it.
+        password: Secret,
+    },
+}
+
+/// What a login needs.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The token endpoint.
+    pub endpoint: Endpoint,
+    /// The key of the app.
+    pub client_id: String,
+    /// The secret of the app.
+    pub client_secret: Secret,
+    /// How.
+    pub flow: Flow,
+}
+
+/// A session that was had elsewhere.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// Its token.
+    pub token: Secret,
+    /// Its host.
+    pub origin: Origin,
+}
+
+/// Bounds of requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For a connection to stand, in milliseconds.
+    pub connect_ms: u64,
+    /// For the headers of an answer, in milliseconds.
+    pub first_byte_ms: u64,
+    /// Between two pieces of an answer, in milliseconds.
+    pub between_bytes_ms: u64,
+    /// For a whole call, in milliseconds.
+    pub deadline_ms: u64,
+    /// The most attempts of one request.
+    pub attempts: u32,
+    /// The most bytes of an answer's body.
+    pub response_bytes: usize,
+}
+
+/// All settings. At least one of `given` and `login` is there.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The API version, such as `v66.0`.
+    pub version: String,
+    /// The session to start with.
+    pub given: Option<Given>,
+    /// How to get another.
+    pub login: Option<Login>,
+    /// Hosts that the settings name, so that a token may go there.
+    pub named: Vec<Origin>,
+    /// Hosts that a login may lead to, beside those of Salesforce.
+    pub allowed: Vec<AllowedHost>,
+    /// Whether `invoke` answers rejections of Salesforce as outputs.
+    pub rejections_as_output: bool,
+    /// Bounds of requests.
+    pub limits: Limits,
+    /// Everything that must never show.
+    pub secrets: Vec<Secret>,
+}
+
+/// Whether one of these names is that of a secret, with a value.
+pub fn hold_a_secret(settings: &[(String, String)]) -> bool {
+    let secret = |name: &String| SECRETS.contains(&name.as_str());
+    settings
+        .iter()
+        .any(|(name, value)| secret(name) && !value.is_empty())
+}
+
+/// Refuses names that are no setting, and names that stand twice.
+pub fn check_names(settings: &[(String, String)]) -> Result<(), Failure> {
+    for (at, (name, _)) in settings.iter().enumerate() {
+        if !SECRETS.contains(&name.as_str()) && !PLAIN.contains(&name.as_str()) {
+            let name: String = name.chars().take(64).collect();
+            return Err(Failure::invalid_setting(&name, "a name of a setting"));
+        }
+        if settings.iter().take(at).any(|(earlier, _)| earlier == name) {
+            return Err(Failure::invalid_setting(name, "to stand once"));
+        }
+    }
+    Ok(())
+}
+
+impl Settings {
+    /// Reads the settings; other names are passed over, empty values count as absent.
+    pub fn read(settings: &[(String, String)]) -> Result<Settings, Failure> {
+        let values = Values::of(settings);
+        let instance = values.origin(INSTANCE_URL)?;
+        if instance.as_ref().is_some_and(Origin::is_login_only) {
+            let expected = "the host of an org, such as acme.my.salesforce.com, and not one that \
+                            only logs in";
+            return Err(Failure::invalid_setting(INSTANCE_URL, expected));
+        }
+        let domain = values.origin(DOMAIN)?;
+        values.endpoint(SOAP_URL_LOGIN)?;
+        let org = instance
+            .iter()
+            .chain(domain.iter().filter(|d| !d.is_login_only()))
+            .next();
+        let login = values.login(domain.as_ref().or(instance.as_ref()))?;
+        let given = values.given(org)?;
+        if login.is_none() && given.is_none() {
+            let reason = format!(
+                "give {CLIENT_ID} and {CLIENT_SECRET} (with {USERNAME} and {PASSWORD} to log in \
+                 as a user), or {ACCESS_TOKEN} and {INSTANCE_URL}"
+            );
+            return Err(Failure::missing_setting(CLIENT_ID, &reason));
+        }
+        Ok(Settings {
+            version: values.version()?,
+            given,
+            login,
+            named: instance.iter().chain(&domain).cloned().collect(),
+            allowed: values.allowed()?,
+            rejections_as_output: values.choice(REJECTIONS, ["failure", "output"])?
+                == Some("output"),
+            limits: values.limits()?,
+            secrets: SECRETS
+                .iter()
+                .filter_map(|n| values.get(n))
+                .map(Secret::new)
+                .collect(),
+        })
+    }
+}
+
+struct Values<'a>(BTreeMap<&'a str, &'a str>);
+
+impl<'a> Values<'a> {
+    fn of(settings: &'a [(String, String)]) -> Self {
+        let given = settings.iter().filter(|(_, value)| !value.is_empty());
+        Values(
+            given
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect(),
+        )
+    }
+
+    fn get(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).copied()
+    }
+
+    fn require(&self, name: &str, reason: &str) -> Result<&'a str, Failure> {
+        self.get(name)
+            .ok_or_else(|| Failure::missing_setting(name, reason))
+    }
+
+    fn choice<const N: usize>(
+        &self,
+        name: &str,
+        choices: [&'static str; N],
+    ) -> Result<Option<&'static str>, Failure> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let found = choices
+            .into_iter()
+            .find(|c| c.eq_ignore_ascii_case(value.trim()));
+        let expected = || format!("one of {}", choices.join(", "));
+        found
+            .map(Some)
+            .ok_or_else(|| Failure::invalid_setting(name, &expected()))
+    }
+
+    fn number(&self, name: &str, default: u32, range: RangeInclusive<u32>) -> Result<u32, Failure> {
+        let Some(value) = self.get(name) else {
+            return Ok(default);
+        };
+        let number = value.trim().parse().ok().filter(|n| range.contains(n));
+        number.ok_or_else(|| {
+            let expected = format!("a whole number from {} to {}", range.start(), range.end());
+            Failure::invalid_setting(name, &expected)
+        })
+    }
+
+    fn origin(&self, name: &str) -> Result<Option<Origin>, Failure> {
+        let parsed = self.get(name).map(Origin::parse).transpose();
+        parsed.map_err(|expected| Failure::invalid_setting(name, expected))
+    }
+
+    fn endpoint(&self, name: &str) -> Result<Option<Endpoint>, Failure> {
+        let parsed = self
+            .get(name)
+            .map(|text| Endpoint::parse(text, TOKEN_PATH))
+            .transpose();
+        parsed.map_err(|expected| Failure::invalid_setting(name, expected))
+    }
+
+    fn version(&self) -> Result<String, Failure> {
+        let Some(text) = self.get(VERSION) else {
+            return Ok(DEFAULT_VERSION.into());
+        };
+        let text = text.trim().trim_start_matches(['v', 'V']);
+        let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+        let digits =
+            |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        match digits(major) && digits(minor) {
+            true => Ok(format!("v{major}.{minor}")),
+            false => Err(Failure::invalid_setting(
+                VERSION,
+                "an API version such as 66.0",
+            )),
+        }
+    }
+
+    fn allowed(&self) -> Result<Vec<AllowedHost>, Failure> {
+        let text = self.get(ALLOWED_HOSTS).unwrap_or_default();
+        let hosts = text.split(',').filter(|host| !host.trim().is_empty());
+        let hosts: Option<Vec<_>> = hosts.map(AllowedHost::parse).collect();
+        let expected = "hosts with commas between them, such as sf.example.com or *.example.com";
+        hosts.ok_or_else(|| Failure::invalid_setting(ALLOWED_HOSTS, expected))
+    }
+
+    fn limits(&self) -> Result<Limits, Failure> {
+        let ms = |name, default| self.number(name, default, MILLISECONDS).map(u64::from);
+        Ok(Limits {
+            connect_ms: ms(CONNECT_TIMEOUT_MS, 10_000)?,
+            first_byte_ms: ms(FIRST_BYTE_TIMEOUT_MS, 120_000)?,
+            between_bytes_ms: ms(BETWEEN_BYTES_TIMEOUT_MS, 30_000)?,
+            deadline_ms: ms(DEADLINE_MS, 300_000)?,
+            attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
+            response_bytes: self.number(MAX_RESPONSE_BYTES, 67_108_864, BYTES)? as usize,
+        })
+    }
+
+    fn given(&self, org: Option<&Origin>) -> Result<Option<Given>, Failure> {
+        let Some(token) = self.get(ACCESS_TOKEN) else {
+            return Ok(None);
+        };
+        let reason = format!("{ACCESS_TOKEN} needs the host that it is for");
+        let origin = org.ok_or_else(|| Failure::missing_setting(INSTANCE_URL, &reason))?;
+        if !token.bytes().all(|b| b.is_ascii_graphic()) {
+            let expected = "a token without spaces and line breaks";
+            return Err(Failure::invalid_setting(ACCESS_TOKEN, expected));
+        }
+        Ok(Some(Given {
+            token: Secret::new(token),
+            origin: origin.clone(),
+        }))
+    }
+
+    fn login(&self, host: Option<&Origin>) -> Result<Option<Login>, Failure> {
+        let auth = self.choice(AUTH, ["bearer", "client-credentials", "username-password"])?;
+        let user = self.get(USERNAME).or(self.get(PASSWORD)).is_some();
+        let app = self.get(CLIENT_ID).or(self.get(CLIENT_SECRET)).is_some();
+        let with_user = match auth {
+            Some("bearer") => {
+                self.require(ACCESS_TOKEN, "SALESFORCE_AUTH asks for it")?;
+                return Ok(None);
+            }
+            Some(flow) => flow == "username-password",
+            None if !user && !app => return Ok(None),
+            None => user,
+        };
+        let reason = "every login names the app";
+        let client_id = self.require(CLIENT_ID, reason)?.to_owned();
+        let client_secret = Secret::new(self.require(CLIENT_SECRET, reason)?);
+        let flow = match with_user {
+            false => Flow::ClientCredentials,
+            true => {
+                let reason = "a login as a user needs user name and password";
+                let username = self.require(USERNAME, reason)?.to_owned();
+                let mut password = self.require(PASSWORD, reason)?.to_owned();
+                password.push_str(self.get(SECURITY_TOKEN).unwrap_or_default());
+                Flow::UsernamePassword {
+                    username,
+                    password: Secret::new(password),
+                }
+            }
+        };
+        let endpoint = self.token_endpoint(host)?;
+        if !with_user && endpoint.origin.is_login_only() {
+            let expected = "the org's own host, such as acme.my.salesforce.com: client \
+                            credentials do not work on login.salesforce.com and \
+                            test.salesforce.com";
+            let name = if self.get(URL_LOGIN).is_some() {
+                URL_LOGIN
+            } else {
+                DOMAIN
+            };
+            return Err(match self.get(name) {
+                Some(_) => Failure::invalid_setting(name, expected),
+                None => Failure::missing_setting(name, &format!("give {expected}")),
+            });
+        }
+        Ok(Some(Login {
+            endpoint,
+            client_id,
+            client_secret,
+            flow,
+        }))
+    }
+
+    fn token_endpoint(&self, host: Option<&Origin>) -> Result<Endpoint, Failure> {
+        if let Some(endpoint) = self.endpoint(URL_LOGIN)? {
+            return Ok(endpoint);
+        }
+        let sandbox = self.choice(SANDBOX, ["true", "false", "yes", "no"])?;
+        let usual = match sandbox {
+            Some("true" | "yes") => "test.salesforce.com",
+            _ => "login.salesforce.com",
+        };
+        let origin = match host {
+            Some(origin) => origin.clone(),
+            None => Origin::parse(usual).map_err(|e| Failure::invalid_setting(SANDBOX, e))?,
+        };
+        Ok(Endpoint {
+            origin,
+            path: TOKEN_PATH.into(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
