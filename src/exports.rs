@@ -166,7 +166,7 @@ impl wit_session::Guest for Component {
 fn grant(session: &Session) -> wit_session::Grant {
     wit_session::Grant {
         settings: session.settings(),
-        more: session.more.to_json(),
+        more: session.more.to_text(),
     }
 }
 
@@ -195,7 +195,7 @@ impl From<&Action> for wit_actions::Action {
                 Effect::Delete => wit_actions::Effect::Delete,
             },
             repeatable: action.repeatable,
-            more: action.more().to_json(),
+            more: action.more().to_text(),
         }
     }
 }
@@ -205,7 +205,7 @@ impl From<Response> for wit::Response {
         wit::Response {
             status: response.status,
             body: response.body,
-            more: response.more.to_json(),
+            more: response.more.to_text(),
         }
     }
 }
@@ -224,7 +224,7 @@ impl From<Failure> for wit::Failure {
             },
             retry_after_ms: detail.retry_after_ms,
             body: detail.body,
-            more: detail.more.to_json(),
+            more: detail.more.to_text(),
         };
         match failure.kind {
             Kind::Permanent => wit::Failure::Permanent(detail),

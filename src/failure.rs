@@ -1,6 +1,6 @@
 //! Why a call failed, and what the caller should do.
 
-use crate::more::More;
+use crate::json::{Json, More};
 use std::borrow::Cow;
 
 /// The codes that the connector itself gives; all others are the `errorCode` of Salesforce.
@@ -115,7 +115,7 @@ impl Failure {
     }
 
     /// The same failure with one more fact.
-    pub fn with(mut self, key: &'static str, value: impl serde::Serialize) -> Self {
+    pub fn with(mut self, key: &'static str, value: impl Into<Json>) -> Self {
         self.detail.more.set(key, value);
         self
     }

@@ -10,7 +10,9 @@ mod exports;
 pub mod failure;
 pub mod http;
 pub mod input;
-pub mod more;
+pub mod json;
 pub mod salesforce;
 pub mod secret;
 pub mod session;
+#[cfg(test)]
+mod testing;

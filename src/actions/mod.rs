@@ -5,7 +5,7 @@ pub mod query;
 pub mod records;
 
 use crate::failure::Failure;
-use crate::more::More;
+use crate::json::More;
 use crate::session::connection::Reply;
 
 /// An answer of Salesforce with a status that means success.

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::http::Header;
-use crate::input::{self, Object};
+use crate::input;
+use crate::json::{self, Object};
 use crate::session::settings::MILLISECONDS;
 use serde_json::value::RawValue;
 
@@ -42,12 +43,12 @@ impl Options {
     pub fn parse(text: Option<&str>) -> Result<Options, Failure> {
         match text {
             None => Ok(Options::default()),
-            Some(text) => Self::read(&Object::parse("options", text)?),
+            Some(text) => Self::read(&input::object("options", text)?),
         }
     }
 
     fn read(object: &Object<'_>) -> Result<Options, Failure> {
-        object.only("options", &NAMES)?;
+        input::only(object, "options", &NAMES)?;
         if let Some(value) = object.get(META) {
             input::boolean("options.meta", value)?;
         }
@@ -65,7 +66,7 @@ impl Options {
 }
 
 fn headers(value: &RawValue) -> Result<Vec<Header>, Failure> {
-    let object = Object::parse("options.headers", value.get())?;
+    let object = input::object("options.headers", value.get())?;
     object
         .members()
         .map(|(name, value)| header(name, value))
@@ -73,10 +74,7 @@ fn headers(value: &RawValue) -> Result<Vec<Header>, Failure> {
 }
 
 fn header(name: &str, value: &RawValue) -> Result<Header, Failure> {
-    let place = format!(
-        "options.headers.{}",
-        name.chars().take(64).collect::<String>()
-    );
+    let place = format!("options.headers.{}", json::shown(name));
     let lower = name.to_ascii_lowercase();
     let namespace = lower.strip_prefix(PACKAGE_VERSION);
     let package = namespace.is_some_and(|n| {

@@ -5,6 +5,8 @@ use crate::actions::options::Options;
 use crate::failure::{Failure, Kind, code};
 use crate::http::Method;
 use crate::http::retry::Class;
+use crate::input;
+use crate::json::More;
 use crate::salesforce::pages::{AROUND, Gathered, Page};
 use crate::salesforce::{composite, names, paths};
 use crate::session::connection::{Ask, Call, Connection, Reply, TOO_LARGE};
@@ -91,8 +93,12 @@ pub fn query_pages(
         }
         Start::Locator(locator) => check_locator(locator)?,
     }
-    let rows = u64::from(limit(MAX_ROWS, most.rows, DEFAULT_ROWS, &ROWS)?);
-    let bytes = limit(MAX_BYTES, most.bytes, DEFAULT_BYTES, &BYTES)? as usize;
+    let rows = u64::from(input::within(
+        MAX_ROWS,
+        most.rows.unwrap_or(DEFAULT_ROWS),
+        &ROWS,
+    )?);
+    let bytes = input::within(MAX_BYTES, most.bytes.unwrap_or(DEFAULT_BYTES), &BYTES)? as usize;
     let mut call = c.begin(options.headers.clone(), options.deadline_ms);
     let first = match start {
         Start::Soql(soql) => first_page(
@@ -120,13 +126,13 @@ pub fn query_pages(
     let (mut total, status) = (0, reply.status);
     let (locator, cut, mut more) = loop {
         let page = read_page(&reply)?;
-        gathered.add(&page.0, page.1);
-        total = total.max(page.0.total_size);
-        let Some(locator) = page.0.locator().map(str::to_owned) else {
+        gathered.add(&page);
+        total = total.max(page.total_size);
+        let Some(locator) = page.locator().map(str::to_owned) else {
             break (None, None, reply.more);
         };
         if gathered.rows() >= rows {
-            break (Some(locator), Some(Cut::limit("maxRows")), reply.more);
+            break (Some(locator), Some(by_limit(MAX_ROWS)), reply.more);
         }
         let left = bytes.saturating_sub(gathered.bytes());
         let more = std::mem::take(&mut reply.more);
@@ -134,22 +140,22 @@ pub fn query_pages(
         drop(reply);
         reply = match next_page(c, &mut call, &locator, left) {
             Ok(next) => next,
-            Err(failure) => break (Some(locator), Some(Cut::of(&failure)), more),
+            Err(failure) => break (Some(locator), Some(by_failure(&failure)), more),
         };
         // A page is taken whole or not at all, so that the locator never splits one.
-        let count = read_page(&reply).map(|page| page.1);
+        let count = read_page(&reply).map(|page| page.rows);
         match count {
             Ok(count) if gathered.rows() + count <= rows => {}
-            Ok(_) => break (Some(locator), Some(Cut::limit("maxRows")), more),
-            Err(failure) => break (Some(locator), Some(Cut::of(&failure)), more),
+            Ok(_) => break (Some(locator), Some(by_limit(MAX_ROWS)), more),
+            Err(failure) => break (Some(locator), Some(by_failure(&failure)), more),
         }
     };
-    more.set("attempts", call.attempts());
+    more.set("attempts", u64::from(call.attempts()));
     if let Some(cut) = cut {
-        more.set("cut", cut);
+        more.set("cut", &cut);
     }
     if let Some(locator) = &locator {
-        more.set("locator", locator);
+        more.set("locator", locator.as_str());
     }
     let body = gathered.finish(total, locator.as_deref());
     Ok(Response {
@@ -159,38 +165,20 @@ pub fn query_pages(
     })
 }
 
-/// Why a gathered result ends early.
-#[derive(serde::Serialize)]
-struct Cut {
-    by: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transient: Option<bool>,
+/// The limit that ends a gathered result early.
+fn by_limit(name: &str) -> More {
+    More::default().with("by", name)
 }
 
-impl Cut {
-    fn limit(by: &'static str) -> Cut {
-        Cut {
-            by,
-            code: None,
-            message: None,
-            transient: None,
-        }
-    }
-
-    fn of(failure: &Failure) -> Cut {
-        if failure.detail.more.has(TOO_LARGE) {
-            return Cut::limit("maxBytes");
-        }
-        Cut {
-            by: "failure",
-            code: Some(failure.detail.code.to_string()),
-            message: Some(failure.detail.message.clone()),
-            transient: Some(failure.kind == Kind::Transient),
-        }
+/// The failure of a later page, which ends a gathered result early.
+fn by_failure(failure: &Failure) -> More {
+    match failure.detail.more.has(TOO_LARGE) {
+        true => by_limit(MAX_BYTES),
+        false => More::default()
+            .with("by", "failure")
+            .with("code", failure.detail.code.as_ref())
+            .with("message", failure.detail.message.as_str())
+            .with("transient", failure.kind == Kind::Transient),
     }
 }
 
@@ -212,22 +200,6 @@ pub fn check_locator(locator: &str) -> Result<(), Failure> {
     paths::check_locator(LOCATOR, locator)
 }
 
-fn limit(
-    name: &str,
-    given: Option<u32>,
-    default: u32,
-    range: &RangeInclusive<u32>,
-) -> Result<u32, Failure> {
-    let value = given.unwrap_or(default);
-    match range.contains(&value) {
-        true => Ok(value),
-        false => {
-            let expected = format!("a whole number from {} to {}", range.start(), range.end());
-            Err(Failure::invalid_input(name, &expected))
-        }
-    }
-}
-
 fn first_page(
     c: &mut Connection,
     call: &mut Call,
@@ -245,8 +217,7 @@ fn first_page(
         };
         return c.ask(call, &ask);
     }
-    let body = composite::wrap(&path, &options.headers)
-        .ok_or_else(|| Failure::invalid_input(QUERY, "a SOQL query that can be written as JSON"))?;
+    let body = composite::wrap(&path, &options.headers);
     let outer = paths::composite(&version);
     let ask = Ask::new(Method::Post, &outer, Class::Read).with_body(&body);
     c.ask(
@@ -274,15 +245,11 @@ fn next_page(
     )
 }
 
-/// Reads a page and counts its rows.
-fn read_page(reply: &Reply) -> Result<(Page<'_>, u64), Failure> {
+fn read_page(reply: &Reply) -> Result<Page<'_>, Failure> {
     let body = reply.body.as_deref().unwrap_or_default();
-    let page = Page::parse(body.as_bytes()).and_then(|page| {
-        let rows = page.rows()?;
-        let ends = page.done || page.locator().is_some_and(|l| check_locator(l).is_ok());
-        ends.then_some((page, rows))
-    });
-    page.ok_or_else(|| {
+    let page = Page::parse(body);
+    let usable = page.filter(|page| page.locator().is_none_or(|l| check_locator(l).is_ok()));
+    usable.ok_or_else(|| {
         let message = "Salesforce answered a status of success and no query result";
         let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
         failure.answered(reply.status, body.as_bytes())
@@ -291,14 +258,14 @@ fn read_page(reply: &Reply) -> Result<(Page<'_>, u64), Failure> {
 
 /// The response of one page, which says where it goes on.
 fn paged(reply: Reply) -> Outcome {
-    let locator = read_page(&reply)?.0.locator().map(str::to_owned);
+    let locator = read_page(&reply)?.locator().map(str::to_owned);
     let Reply {
         status,
         body,
         mut more,
     } = reply;
     if let Some(locator) = locator {
-        more.set("locator", locator);
+        more.set("locator", locator.as_str());
     }
     Ok(Response { status, body, more })
 }

@@ -6,9 +6,9 @@ use crate::failure::{Applied, Failure, code};
 use crate::http::Method;
 use crate::http::retry::Class;
 use crate::input;
+use crate::json::{self, Object};
 use crate::salesforce::{errors, names, paths};
 use crate::session::connection::{Ask, Connection, Reply};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// Parameters, as failures and the dynamic face name them.
@@ -103,42 +103,35 @@ fn ask_once(c: &mut Connection, ask: &Ask<'_>, options: Options) -> Result<Reply
     c.ask(&mut call, ask)
 }
 
-/// The answer to a create.
-#[derive(Deserialize)]
-struct Saved<'a> {
-    success: bool,
-    #[serde(borrow, default)]
-    errors: Option<&'a RawValue>,
-}
-
 /// Holds a status of success against what the body says.
 fn confirm(reply: Reply) -> Outcome {
     let body = reply.body.as_deref().unwrap_or_default();
-    match serde_json::from_str::<Saved<'_>>(body) {
-        Ok(saved) if saved.success => Ok(reply.into()),
-        Ok(saved) => {
-            let list = saved.errors.map(RawValue::get).unwrap_or_default();
-            let found = errors::read(None, list.as_bytes());
+    let saved = Object::read(body);
+    let success = saved
+        .as_ref()
+        .and_then(|saved| json::flag(saved.get("success")?));
+    let mut failure = match success {
+        Some(true) => return Ok(reply.into()),
+        Some(false) => {
+            let errors = saved.and_then(|saved| saved.get("errors"));
+            let found = errors::read(None, errors.map(RawValue::get).unwrap_or_default());
             let code = match found.understood {
                 true => found.code,
                 false => code::UNKNOWN_ERROR.to_owned(),
             };
-            let mut failure = Failure::permanent(code, found.message);
-            failure.detail.more = reply.more;
-            if let Some(errors) = saved.errors {
-                failure = failure.with("errors", errors);
+            let failure = Failure::permanent(code, found.message);
+            match errors {
+                Some(errors) => failure.with("errors", errors),
+                None => failure,
             }
-            Err(failure.answered(reply.status, body.as_bytes()))
         }
-        Err(_) => {
+        None => {
             let message = "Salesforce answered a status of success without saying what was saved";
-            let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
-            failure.detail.more = reply.more;
-            Err(failure
-                .applied(Applied::Maybe)
-                .answered(reply.status, body.as_bytes()))
+            Failure::permanent(code::UNKNOWN_ERROR, message).applied(Applied::Maybe)
         }
-    }
+    };
+    failure.detail.more.extend(reply.more);
+    Err(failure.answered(reply.status, body.as_bytes()))
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::{Action, actions};
 use crate::actions::options::{META, Options};
 use crate::actions::{Outcome, Response};
 use crate::failure::{Applied, Failure, Kind, code};
-use crate::input::{self, Object};
-use crate::more::More;
+use crate::input;
+use crate::json::{self, Json, More, Object};
 use crate::session::connection::Connection;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -21,10 +21,10 @@ pub struct Inputs<'a>(Object<'a>);
 
 impl<'a> Inputs<'a> {
     fn read(action: &Action, text: &'a str) -> Result<Self, Failure> {
-        let object = Object::parse("input", text)?;
+        let object = input::object("input", text)?;
         let mut known: Vec<&str> = action.parameters.iter().map(|p| p.name).collect();
         known.push(OPTIONS);
-        object.only(action.name, &known)?;
+        input::only(&object, action.name, &known)?;
         for parameter in action.parameters {
             parameter.check(object.get(parameter.name))?;
         }
@@ -102,18 +102,19 @@ pub fn invoke<'c>(
     let inputs = Inputs::read(action, input)?;
     let options = inputs.0.get(OPTIONS);
     let meta = match options {
-        Some(value) => {
-            Object::parse(OPTIONS, value.get())?
-                .get(META)
-                .map(RawValue::get)
-                == Some("true")
-        }
-        None => false,
+        Some(value) => input::object(OPTIONS, value.get())?
+            .get(META)
+            .and_then(json::flag),
+        None => None,
     };
     let options = Options::parse(options.map(RawValue::get))?;
     let connection = connection()?;
     let as_output = connection.settings().rejections_as_output;
-    output((action.run)(connection, &inputs, options), meta, as_output)
+    output(
+        (action.run)(connection, &inputs, options),
+        meta == Some(true),
+        as_output,
+    )
 }
 
 /// The output of an action.
@@ -145,8 +146,8 @@ fn output(outcome: Outcome, meta: bool, rejections_as_output: bool) -> Result<St
             salesforce_status: status.to_string(),
             salesforce_result: body.as_deref(),
             salesforce_error: None,
-            locator: more.raw("locator"),
-            cut: more.raw("cut"),
+            locator: more.value("locator").map(Json::raw),
+            cut: more.value("cut").map(Json::raw),
             salesforce_meta: meta.then_some(more),
         }),
         Err(failure) => match failure.detail.status {

@@ -10,9 +10,8 @@ use crate::actions::Outcome;
 use crate::actions::options::Options;
 use crate::catalog::invoke::Inputs;
 use crate::catalog::parameter::Parameter;
-use crate::more::More;
+use crate::json::{Json, More};
 use crate::session::connection::Connection;
-use serde_json::value::RawValue;
 
 /// What an action does to the org.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +62,7 @@ impl Action {
         more.set("group", self.group);
         more.set("function", self.function);
         more.set("requests", self.requests);
-        if let Ok(example) = serde_json::from_str::<&RawValue>(self.example) {
+        if let Some(example) = Json::parse(self.example.into()) {
             more.set("example", example);
         }
         more

@@ -1,227 +1,175 @@
 //! JSON Schemas (2020-12) of inputs and outputs, from the declarations that check them.
 
+use super::invoke::OPTIONS;
 use super::parameter::{Kind, Parameter};
 use super::{Action, Answers};
 use crate::actions::options;
 use crate::actions::query::LONGEST_QUERY;
+use crate::json::{Json, Members};
 use crate::salesforce::names::{FIELD_PATTERN, ID_PATTERN, SOBJECT_PATTERN};
 use crate::session::settings::MILLISECONDS;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// A schema: the keywords that the catalog uses.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Schema {
-    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
-    dialect: Option<&'static str>,
-    #[serde(rename = "type", skip_serializing_if = "Vec::is_empty")]
-    types: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pattern: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    min_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_length: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    minimum: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    maximum: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    items: Option<Box<Schema>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    properties: BTreeMap<&'static str, Schema>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    required: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_properties: Option<bool>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    one_of: Vec<Schema>,
+type Schema = Members<'static>;
+
+/// A schema of one type; `null` too where the value may be left out.
+fn of(kinds: &[&str], required: bool) -> Schema {
+    let null = (!required).then_some("null");
+    let kinds: Vec<Json> = kinds.iter().copied().chain(null).map(Json::from).collect();
+    match kinds.as_slice() {
+        [kind] => Schema::default().with("type", kind.raw()),
+        kinds => Schema::default().with("type", kinds),
+    }
 }
 
-impl Schema {
-    fn of(types: &[&'static str]) -> Schema {
-        Schema {
-            types: types.to_vec(),
-            ..Schema::default()
-        }
-    }
+fn said(schema: Schema, title: &'static str, description: &'static str) -> Schema {
+    schema.with("title", title).with("description", description)
+}
 
-    fn said(self, title: &'static str, description: &'static str) -> Schema {
-        Schema {
-            title: Some(title),
-            description: Some(description),
-            ..self
-        }
-    }
+fn names(names: impl Iterator<Item = &'static str>) -> Json {
+    let names: Vec<Json> = names.map(Json::from).collect();
+    names.as_slice().into()
+}
 
-    fn text(self) -> String {
-        serde_json::to_string(&self).unwrap_or_else(|_| "{}".into())
-    }
+fn between(schema: Schema, range: &RangeInclusive<u32>) -> Schema {
+    schema
+        .with("minimum", u64::from(*range.start()))
+        .with("maximum", u64::from(*range.end()))
 }
 
 /// The schema of what an action takes.
 pub fn input(action: &Action) -> String {
-    let mut properties: BTreeMap<_, _> = action
-        .parameters
-        .iter()
-        .map(|p| (p.name, parameter(p)))
-        .collect();
-    properties.insert(super::invoke::OPTIONS, options());
-    let one_of = action.one_of.iter().map(|chosen| {
-        let others = action.one_of.iter().filter(|name| *name != chosen);
-        Schema {
-            required: vec![chosen],
-            properties: others.map(|name| (*name, Schema::of(&["null"]))).collect(),
-            ..Schema::default()
-        }
-    });
-    Schema {
-        dialect: Some(DIALECT),
-        properties,
-        required: action
-            .parameters
+    let mut properties = Members::default();
+    for parameter in action.parameters {
+        properties.set(parameter.name, &of_parameter(parameter));
+    }
+    properties.set(OPTIONS, &of_options());
+    let required = action.parameters.iter().filter(|p| p.required);
+    let schema = Schema::default()
+        .with("$schema", DIALECT)
+        .with("type", "object");
+    let mut schema = said(schema, action.title, action.summary)
+        .with("properties", &properties)
+        .with("required", names(required.map(|p| p.name)))
+        .with("additionalProperties", false);
+    if !action.one_of.is_empty() {
+        let choices = action
+            .one_of
             .iter()
-            .filter(|p| p.required)
-            .map(|p| p.name)
-            .collect(),
-        additional_properties: Some(false),
-        one_of: one_of.collect(),
-        ..Schema::of(&["object"]).said(action.title, action.summary)
+            .map(|name| Json::from(&alone(name, action.one_of)));
+        let choices: Vec<Json> = choices.collect();
+        schema.set("oneOf", choices.as_slice());
     }
-    .text()
+    schema.to_text()
 }
 
-fn parameter(parameter: &Parameter) -> Schema {
-    let mut schema = match &parameter.kind {
-        Kind::SObjectName => Schema {
-            pattern: Some(SOBJECT_PATTERN),
-            ..Schema::of(&["string"])
-        },
-        Kind::Id => Schema {
-            pattern: Some(ID_PATTERN),
-            ..Schema::of(&["string"])
-        },
+/// One of several parameters, given without the others.
+fn alone(name: &'static str, all: &'static [&'static str]) -> Schema {
+    let mut others = Members::default();
+    for other in all.iter().filter(|other| **other != name) {
+        others.set(other, &of(&["null"], true));
+    }
+    let given = Members::default().with("not", &of(&["null"], true));
+    others.set(name, &given);
+    Schema::default()
+        .with("required", names([name].into_iter()))
+        .with("properties", &others)
+}
+
+fn of_parameter(parameter: &Parameter) -> Schema {
+    let text = || of(&["string"], parameter.required);
+    let schema = match &parameter.kind {
+        Kind::SObjectName => text().with("pattern", SOBJECT_PATTERN),
+        Kind::Id => text().with("pattern", ID_PATTERN),
         Kind::Fields => {
-            let field = Schema {
-                pattern: Some(FIELD_PATTERN),
-                ..Schema::of(&["string"])
-            };
-            Schema {
-                items: Some(Box::new(field)),
-                ..Schema::of(&["array"])
-            }
+            let field = of(&["string"], true).with("pattern", FIELD_PATTERN);
+            of(&["array"], parameter.required).with("items", &field)
         }
-        Kind::Payload => Schema::of(&["object", "string"]),
-        Kind::Soql => Schema {
-            min_length: Some(1),
-            max_length: Some(LONGEST_QUERY),
-            ..Schema::of(&["string"])
-        },
-        Kind::Locator => Schema {
-            pattern: Some("^/services/data/"),
-            ..Schema::of(&["string"])
-        },
-        Kind::Flag => Schema::of(&["boolean"]),
-        Kind::Number(range) => Schema {
-            minimum: Some(*range.start()),
-            maximum: Some(*range.end()),
-            ..Schema::of(&["integer"])
-        },
+        Kind::Payload => of(&["object", "string"], parameter.required),
+        Kind::Soql => text()
+            .with("minLength", 1)
+            .with("maxLength", LONGEST_QUERY as u64),
+        Kind::Locator => text().with("pattern", "^/services/data/"),
+        Kind::Flag => of(&["boolean"], parameter.required),
+        Kind::Number(range) => between(of(&["integer"], parameter.required), range),
     };
-    if !parameter.required {
-        schema.types.push("null");
-    }
-    schema.said(parameter.title, parameter.description)
+    said(schema, parameter.title, parameter.description)
 }
 
-fn options() -> Schema {
+fn of_options() -> Schema {
     let [headers, deadline, meta] = options::NAMES;
-    let properties = BTreeMap::from([
-        (
-            headers,
-            Schema::of(&["object", "null"]).said(
-                "Request headers",
-                "Headers of the REST API, such as Sforce-Auto-Assign or \
-                 Sforce-Duplicate-Rule-Header, with strings as values.",
-            ),
-        ),
-        (
-            deadline,
-            Schema {
-                minimum: Some(*MILLISECONDS.start()),
-                maximum: Some(*MILLISECONDS.end()),
-                ..Schema::of(&["integer", "null"])
-                    .said("Deadline", "The time for the whole call in milliseconds.")
-            },
-        ),
-        (
-            meta,
-            Schema::of(&["boolean", "null"]).said(
-                "Meta",
-                "Whether the output has salesforceMeta: attempts, usage, headers.",
-            ),
-        ),
-    ]);
-    Schema {
-        properties,
-        additional_properties: Some(false),
-        ..Schema::of(&["object", "null"]).said("Options", "What is seldom needed.")
-    }
+    let texts = of(&["string"], true);
+    let headers_schema = said(
+        of(&["object"], false).with("additionalProperties", &texts),
+        "Request headers",
+        "Headers of the REST API, such as Sforce-Auto-Assign or Sforce-Duplicate-Rule-Header.",
+    );
+    let deadline_schema = said(
+        between(of(&["integer"], false), &MILLISECONDS),
+        "Deadline",
+        "The time for the whole call in milliseconds.",
+    );
+    let meta_schema = said(
+        of(&["boolean"], false),
+        "Meta",
+        "Whether the output has salesforceMeta: attempts, usage, headers.",
+    );
+    let properties = Members::default()
+        .with(headers, &headers_schema)
+        .with(deadline, &deadline_schema)
+        .with(meta, &meta_schema);
+    said(of(&["object"], false), "Options", "What is seldom needed.")
+        .with("properties", &properties)
+        .with("additionalProperties", false)
 }
 
 /// The schema of what an action answers.
 pub fn output(action: &Action) -> String {
-    let string = |title, description| Schema::of(&["string"]).said(title, description);
-    let object = |title, description| Schema::of(&["object"]).said(title, description);
-    let mut properties = BTreeMap::from([
-        (
-            "salesforceStatus",
-            string("Status", "The HTTP status of the answer."),
-        ),
-        (
-            "salesforceError",
-            object(
-                "Rejection",
-                "Code and message of a rejection, with the setting SALESFORCE_REJECTIONS=output.",
-            ),
-        ),
-        (
-            "salesforceMeta",
-            object(
-                "Meta",
-                "Attempts, API usage and headers, with the option meta.",
-            ),
-        ),
-        // A rejection has a body even where success has none.
-        (
-            "salesforceResult",
-            string("Result", "The body of the answer, as Salesforce sent it."),
-        ),
-    ]);
+    let string = |title, description| said(of(&["string"], true), title, description);
+    let object = |title, description| said(of(&["object"], true), title, description);
+    let mut properties = Members::default();
+    let mut add = |name, schema: Schema| properties.set(name, &schema);
+    add(
+        "salesforceStatus",
+        string("Status", "The HTTP status of the answer."),
+    );
+    // A rejection has a body even where success has none.
+    add(
+        "salesforceResult",
+        string("Result", "The body of the answer, as Salesforce sent it."),
+    );
     if matches!(action.answers, Answers::Page | Answers::Pages) {
         let description = "Where the result goes on; absent where it is whole.";
-        properties.insert("locator", string("Locator", description));
+        add("locator", string("Locator", description));
     }
     if action.answers == Answers::Pages {
         let description = "Why the result ends early: by is maxRows, maxBytes or failure.";
-        properties.insert("cut", object("Cut", description));
+        add("cut", object("Cut", description));
     }
-    let required = match action.answers {
-        Answers::Nothing => vec!["salesforceStatus"],
-        _ => vec!["salesforceResult", "salesforceStatus"],
+    add(
+        "salesforceError",
+        object(
+            "Rejection",
+            "Code and message of a rejection, with the setting SALESFORCE_REJECTIONS=output.",
+        ),
+    );
+    add(
+        "salesforceMeta",
+        object(
+            "Meta",
+            "Attempts, API usage and headers, with the option meta.",
+        ),
+    );
+    let required: &[&str] = match action.answers {
+        Answers::Nothing => &["salesforceStatus"],
+        _ => &["salesforceStatus", "salesforceResult"],
     };
-    Schema {
-        dialect: Some(DIALECT),
-        properties,
-        required,
-        ..Schema::of(&["object"])
-    }
-    .text()
+    Schema::default()
+        .with("$schema", DIALECT)
+        .with("type", "object")
+        .with("properties", &properties)
+        .with("required", names(required.iter().copied()))
+        .to_text()
 }

@@ -61,6 +61,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The body; empty where it is no UTF-8.
+    pub fn text(&self) -> &str {
+        str::from_utf8(&self.body).unwrap_or_default()
+    }
+
     /// The first header of this name, which is given in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(n, _)| n == name);

@@ -1,75 +1,42 @@
 //! Query results: what a page says of itself, and how pages become one.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use crate::json::{self, Json, Object};
 use std::borrow::Cow;
-use std::fmt;
 
 /// One page of a query result, with its rows as they came.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Page<'a> {
     /// All rows of the result.
     pub total_size: u64,
-    /// Whether this is the last page.
-    pub done: bool,
-    /// Where the next one is.
-    #[serde(borrow, default)]
-    pub next_records_url: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    records: &'a RawValue,
+    /// The rows of this page.
+    pub rows: u64,
+    locator: Option<Cow<'a, str>>,
+    records: &'a str,
 }
 
 impl<'a> Page<'a> {
     /// Reads a page; none where the body is none.
-    pub fn parse(body: &'a [u8]) -> Option<Page<'a>> {
-        serde_json::from_slice(body).ok()
+    pub fn parse(body: &'a str) -> Option<Page<'a>> {
+        let object = Object::read(body)?;
+        let done = json::flag(object.get("done")?)?;
+        let records = object.get("records")?.get();
+        let rows = json::list(records)?.len();
+        Some(Page {
+            total_size: json::number(object.get("totalSize")?)?,
+            rows: u64::try_from(rows).ok()?,
+            // A page that is not the last says where the next one is.
+            locator: if done {
+                None
+            } else {
+                Some(object.text("nextRecordsUrl")?)
+            },
+            records: records.strip_prefix('[')?.strip_suffix(']')?.trim(),
+        })
     }
 
     /// Where the result goes on; none on the last page.
     pub fn locator(&self) -> Option<&str> {
-        match self.done {
-            true => None,
-            false => self.next_records_url.as_deref(),
-        }
-    }
-
-    /// How many rows the page has; none where its rows are no list.
-    pub fn rows(&self) -> Option<u64> {
-        serde_json::from_str::<Count>(self.records.get())
-            .ok()
-            .map(|count| count.0)
-    }
-
-    /// The rows without the brackets around them.
-    fn inner(&self) -> &'a str {
-        let list = self.records.get();
-        let inner = list.strip_prefix('[').and_then(|l| l.strip_suffix(']'));
-        inner.unwrap_or_default().trim()
-    }
-}
-
-/// Counts the elements of a list without keeping them.
-struct Count(u64);
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Elements;
-        impl<'de> Visitor<'de> for Elements {
-            type Value = Count;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Count, A::Error> {
-                let mut count = 0;
-                while seq.next_element::<IgnoredAny>()?.is_some() {
-                    count += 1;
-                }
-                Ok(Count(count))
-            }
-        }
-        deserializer.deserialize_seq(Elements)
+        self.locator.as_deref()
     }
 }
 
@@ -84,16 +51,16 @@ pub struct Gathered {
 pub const AROUND: usize = 2_048;
 
 impl Gathered {
-    /// Adds the rows of a page, which has `rows` of them.
-    pub fn add(&mut self, page: &Page<'_>, rows: u64) {
+    /// Adds the rows of a page.
+    pub fn add(&mut self, page: &Page<'_>) {
         if self.records.is_empty() {
             self.records.push_str("{\"records\":[");
         }
-        if self.rows > 0 && rows > 0 {
+        if self.rows > 0 && page.rows > 0 {
             self.records.push(',');
         }
-        self.records.push_str(page.inner());
-        self.rows += rows;
+        self.records.push_str(page.records);
+        self.rows += page.rows;
     }
 
     /// How many rows are in it.
@@ -111,9 +78,9 @@ impl Gathered {
         let mut body = self.records;
         let done = locator.is_none();
         body.push_str(&format!("],\"totalSize\":{total_size},\"done\":{done}"));
-        if let Some(text) = locator.and_then(|l| serde_json::to_string(l).ok()) {
+        if let Some(locator) = locator {
             body.push_str(",\"nextRecordsUrl\":");
-            body.push_str(&text);
+            body.push_str(Json::from(locator).text());
         }
         body.push('}');
         body
@@ -126,14 +93,14 @@ mod tests {
 
     #[test]
     fn rows_are_joined_byte_for_byte() {
-        let first = br#"{"totalSize":3,"done":false,"nextRecordsUrl":"\/next","records":[ {"N":1.0000000000000000001,"a":1}, {"a":"]"} ]}"#;
-        let empty = br#"{"totalSize":3,"done":false,"nextRecordsUrl":"/n2","records":[]}"#;
-        let last = br#"{"totalSize":3,"done":true,"records":[{"z":null,"z":0}]}"#;
+        let first = r#"{"totalSize":3,"done":false,"nextRecordsUrl":"\/next","records":[ {"N":1.0000000000000000001,"a":1}, {"a":"]"} ]}"#;
+        let empty = r#"{"totalSize":3,"done":false,"nextRecordsUrl":"/n2","records":[]}"#;
+        let last = r#"{"totalSize":3,"done":true,"records":[{"z":null,"z":0}]}"#;
         let mut gathered = Gathered::default();
-        for (body, rows) in [(&first[..], 2), (empty, 0), (last, 1)] {
+        for (body, rows) in [(first, 2), (empty, 0), (last, 1)] {
             let page = Page::parse(body).unwrap();
-            assert_eq!(page.rows(), Some(rows));
-            gathered.add(&page, rows);
+            assert_eq!(page.rows, rows);
+            gathered.add(&page);
         }
         assert_eq!(gathered.rows(), 3);
         assert_eq!(Page::parse(first).unwrap().locator(), Some("/next"));
@@ -147,8 +114,8 @@ mod tests {
     #[test]
     fn an_empty_result_is_a_result() {
         let mut gathered = Gathered::default();
-        let page = Page::parse(br#"{"totalSize":0,"done":true,"records":[]}"#).unwrap();
-        gathered.add(&page, page.rows().unwrap());
+        let page = Page::parse(r#"{"totalSize":0,"done":true,"records":[]}"#).unwrap();
+        gathered.add(&page);
         assert_eq!(
             gathered.finish(0, None),
             r#"{"records":[],"totalSize":0,"done":true}"#
@@ -157,10 +124,18 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_none() {
-        for body in ["", "[]", "{}", r#"{"totalSize":1,"done":true}"#, "<html>"] {
-            assert!(Page::parse(body.as_bytes()).is_none(), "{body}");
+        let bodies = [
+            "",
+            "[]",
+            "{}",
+            "<html>",
+            r#"{"totalSize":1,"done":true}"#,
+            r#"{"totalSize":0,"done":true,"records":7}"#,
+            r#"{"totalSize":0,"done":false,"records":[]}"#,
+            r#"{"totalSize":0,"done":1,"records":[]}"#,
+        ];
+        for body in bodies {
+            assert!(Page::parse(body).is_none(), "{body}");
         }
-        let page = Page::parse(br#"{"totalSize":0,"done":true,"records":7}"#).unwrap();
-        assert_eq!(page.rows(), None);
     }
 }

@@ -5,12 +5,10 @@ use super::settings::{Given, Login, Settings};
 use crate::failure::{Applied, Failure, Kind, code};
 use crate::http::retry::{self, Class, Meaning};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
-use crate::more::More;
+use crate::json::{self, Members, More};
 use crate::salesforce::{composite, errors};
 use crate::secret::Secret;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 
 /// Set in the `more` of a failure where an answer was larger than its bound.
 pub const TOO_LARGE: &str = "tooLarge";
@@ -178,7 +176,8 @@ impl Connection {
             if setback.meaning.repeat && self.wait(call, tries, &setback.failure) {
                 continue;
             }
-            let failure = finish(setback, tries, applied).with("attempts", call.attempts);
+            let failure =
+                finish(setback, tries, applied).with("attempts", u64::from(call.attempts));
             return Err(self.sealed(failure));
         }
     }
@@ -310,9 +309,9 @@ impl Connection {
             return Err(self.rejected(ask, &answer));
         }
         let mut more = facts(&answer);
-        more.set("attempts", call.attempts);
+        more.set("attempts", u64::from(call.attempts));
         let status = answer.status;
-        let page = errors::is_html(answer.header("content-type"), &answer.body);
+        let page = errors::is_html(answer.header("content-type"), answer.text());
         let body = match text(answer.body) {
             Ok(body) => return Ok(Reply { status, body, more }),
             Err(body) => body,
@@ -344,7 +343,7 @@ impl Connection {
 
     fn rejected(&self, ask: &Ask<'_>, answer: &Answer) -> Setback {
         let status = answer.status;
-        let found = errors::read(answer.header("content-type"), &answer.body);
+        let found = errors::read(answer.header("content-type"), answer.text());
         let meaning = retry::of_answer(status, &found.code, &found.message, ask.class);
         let expired = errors::is_expired(status, &found);
         let mut failure = match (expired, found.understood) {
@@ -376,7 +375,7 @@ impl Connection {
         };
         if found.understood {
             // Kept as it came; read once above, so it is JSON.
-            if let Ok(raw) = serde_json::from_slice::<&RawValue>(&answer.body) {
+            if let Ok(raw) = serde_json::from_str::<&RawValue>(answer.text()) {
                 failure = failure.with("errors", raw);
             }
         }
@@ -420,7 +419,7 @@ fn finish(setback: Setback, tries: u32, applied: Applied) -> Failure {
         let cause = std::mem::replace(&mut failure.detail.code, code::CIRCUIT_BREAKER_OPEN.into());
         let last = std::mem::take(&mut failure.detail.message);
         failure.detail.message = format!("{tries} attempts failed; the last: {last}");
-        failure = failure.with("cause", cause);
+        failure = failure.with("cause", cause.as_ref());
     }
     failure
 }
@@ -460,35 +459,35 @@ fn text(body: Vec<u8>) -> Result<Option<String>, Vec<u8>> {
     if body.is_empty() {
         return Ok(None);
     }
-    match serde_json::from_slice::<IgnoredAny>(&body) {
-        Ok(_) => String::from_utf8(body)
-            .map(Some)
-            .map_err(|error| error.into_bytes()),
-        Err(_) => Err(body),
+    let text = String::from_utf8(body).map_err(|error| error.into_bytes())?;
+    match json::check(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(_) => Err(text.into_bytes()),
     }
 }
 
 /// What the headers of an answer tell.
 fn facts(answer: &Answer) -> More {
     let mut more = More::default();
-    let kept = [
+    let mut headers = Members::default();
+    for name in [
         "location",
         "etag",
         "last-modified",
         "warning",
         "retry-after",
-    ];
-    let found: BTreeMap<_, _> = kept
-        .iter()
-        .filter_map(|name| Some((name, answer.header(name)?)))
-        .collect();
-    if !found.is_empty() {
-        more.set("headers", found);
+    ] {
+        if let Some(value) = answer.header(name) {
+            headers.set(name, value);
+        }
+    }
+    if !headers.is_empty() {
+        more.set("headers", &headers);
     }
     if let Some((used, limit)) = answer.header("sforce-limit-info").and_then(api_usage) {
         more.set(
             "apiUsage",
-            BTreeMap::from([("used", used), ("limit", limit)]),
+            &Members::default().with("used", used).with("limit", limit),
         );
     }
     more

@@ -3,11 +3,10 @@
 use super::settings::{ACCESS_TOKEN, Flow, INSTANCE_URL, Login, Settings};
 use crate::failure::{Failure, code};
 use crate::http::{Answer, Header};
-use crate::more::More;
-use crate::salesforce::errors::{self, OAuthError};
+use crate::json::{More, Object};
+use crate::salesforce::errors;
 use crate::salesforce::hosts::Origin;
 use crate::secret::Secret;
-use serde::Deserialize;
 use std::borrow::Cow;
 
 /// A session: what requests carry, and where they go.
@@ -73,34 +72,21 @@ pub fn form(login: &Login) -> String {
     form.finish()
 }
 
-#[derive(Deserialize)]
-struct Granted<'a> {
-    #[serde(borrow)]
-    access_token: Cow<'a, str>,
-    #[serde(borrow)]
-    instance_url: Cow<'a, str>,
-    #[serde(borrow, default)]
-    id: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    issued_at: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    scope: Option<Cow<'a, str>>,
-}
-
 /// Reads the answer to a login. A failure never holds its body, which may hold a token.
 pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Session, Failure> {
     if answer.status != 200 {
         return Err(refused(login, answer));
     }
-    let granted: Option<Granted<'_>> = serde_json::from_slice(&answer.body).ok();
-    let usable = |g: &Granted<'_>| {
-        !g.access_token.is_empty() && g.access_token.bytes().all(|b| b.is_ascii_graphic())
-    };
-    let Some(granted) = granted.filter(usable) else {
+    let granted = Object::read(answer.text());
+    let text = |name| granted.as_ref().and_then(|granted| granted.text(name));
+    let usable =
+        |token: &Cow<'_, str>| !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic());
+    let (Some(token), Some(instance)) = (text("access_token").filter(usable), text("instance_url"))
+    else {
         let said = "answered without an access token and an instance URL";
         return Err(no_token(login, 200, said));
     };
-    let origin = Origin::parse(&granted.instance_url).map_err(|expected| {
+    let origin = Origin::parse(&instance).map_err(|expected| {
         no_token(
             login,
             200,
@@ -123,40 +109,41 @@ pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Sessi
             Flow::UsernamePassword { .. } => "username-password",
         },
     );
-    let facts = [
-        ("id", granted.id),
-        ("issuedAt", granted.issued_at),
-        ("scope", granted.scope),
-    ];
-    for (key, value) in facts {
-        if let Some(value) = value {
-            more.set(key, value);
+    for (key, name) in [("id", "id"), ("issuedAt", "issued_at"), ("scope", "scope")] {
+        if let Some(value) = text(name) {
+            more.set(key, value.as_ref());
         }
     }
     Ok(Session {
-        token: Secret::new(granted.access_token),
+        token: Secret::new(token),
         origin,
         more,
     })
 }
 
 fn refused(login: &Login, answer: &Answer) -> Failure {
-    match serde_json::from_slice::<OAuthError<'_>>(&answer.body) {
-        Ok(error) => {
-            let said = format!("refused: {} ({})", error.error, error.error_description);
+    let error = Object::read(answer.text());
+    let text = |name| error.as_ref().and_then(|error| error.text(name));
+    match text("error") {
+        Some(error) => {
+            let description = text("error_description").unwrap_or_default();
+            let said = format!("refused: {error} ({description})");
             let failure = no_token(login, answer.status, &said);
-            let failure = match oauth_hint(&error.error) {
+            let failure = match oauth_hint(&error) {
                 Some(hint) => failure.with("hint", hint),
                 None => failure,
             };
-            failure.with("oauth", error)
+            let oauth = More::default()
+                .with("error", error.as_ref())
+                .with("error_description", description.as_ref());
+            failure.with("oauth", &oauth)
         }
-        Err(_) if (300..400).contains(&answer.status) => {
+        None if (300..400).contains(&answer.status) => {
             let said = "answered with a redirect, which is not followed";
             no_token(login, answer.status, said)
         }
-        Err(_) => {
-            let page = errors::is_html(answer.header("content-type"), &answer.body);
+        None => {
+            let page = errors::is_html(answer.header("content-type"), answer.text());
             let what = if page {
                 "a page"
             } else {

@@ -3,7 +3,6 @@
 use crate::failure::Failure;
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Names of settings whose value is a secret.
@@ -162,7 +161,7 @@ pub fn check_names(settings: &[(String, String)]) -> Result<(), Failure> {
 impl Settings {
     /// Reads the settings; other names are passed over, empty values count as absent.
     pub fn read(settings: &[(String, String)]) -> Result<Settings, Failure> {
-        let values = Values::of(settings);
+        let values = Values(settings);
         let instance = values.origin(INSTANCE_URL)?;
         if instance.as_ref().is_some_and(Origin::is_login_only) {
             let expected = "the host of an org, such as acme.my.salesforce.com, and not one that \
@@ -175,7 +174,8 @@ impl Settings {
             .iter()
             .chain(domain.iter().filter(|d| !d.is_login_only()))
             .next();
-        let login = values.login(domain.as_ref().or(instance.as_ref()))?;
+        let endpoint = values.token_endpoint(domain.as_ref().or(instance.as_ref()))?;
+        let login = values.login(endpoint)?;
         let given = values.given(org)?;
         if login.is_none() && given.is_none() {
             let reason = format!(
@@ -202,20 +202,15 @@ impl Settings {
     }
 }
 
-struct Values<'a>(BTreeMap<&'a str, &'a str>);
+struct Values<'a>(&'a [(String, String)]);
 
 impl<'a> Values<'a> {
-    fn of(settings: &'a [(String, String)]) -> Self {
-        let given = settings.iter().filter(|(_, value)| !value.is_empty());
-        Values(
-            given
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect(),
-        )
-    }
-
+    /// Where a name stands twice, as environments allow, the last one counts.
     fn get(&self, name: &str) -> Option<&'a str> {
-        self.0.get(name).copied()
+        let found = self.0.iter().rev().find(|(known, _)| known == name);
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     fn require(&self, name: &str, reason: &str) -> Result<&'a str, Failure> {
@@ -317,7 +312,7 @@ impl<'a> Values<'a> {
         }))
     }
 
-    fn login(&self, host: Option<&Origin>) -> Result<Option<Login>, Failure> {
+    fn login(&self, endpoint: Endpoint) -> Result<Option<Login>, Failure> {
         let auth = self.choice(AUTH, ["bearer", "client-credentials", "username-password"])?;
         let user = self.get(USERNAME).or(self.get(PASSWORD)).is_some();
         let app = self.get(CLIENT_ID).or(self.get(CLIENT_SECRET)).is_some();
@@ -346,7 +341,6 @@ impl<'a> Values<'a> {
                 }
             }
         };
-        let endpoint = self.token_endpoint(host)?;
         if !with_user && endpoint.origin.is_login_only() {
             let expected = "the org's own host, such as acme.my.salesforce.com: client \
                             credentials do not work on login.salesforce.com and \
@@ -370,9 +364,7 @@ impl<'a> Values<'a> {
     }
 
     fn token_endpoint(&self, host: Option<&Origin>) -> Result<Endpoint, Failure> {
-        if let Some(endpoint) = self.endpoint(URL_LOGIN)? {
-            return Ok(endpoint);
-        }
+        let named = self.endpoint(URL_LOGIN)?;
         let sandbox = self.choice(SANDBOX, ["true", "false", "yes", "no"])?;
         let usual = match sandbox {
             Some("true" | "yes") => "test.salesforce.com",
@@ -382,10 +374,10 @@ impl<'a> Values<'a> {
             Some(origin) => origin.clone(),
             None => Origin::parse(usual).map_err(|e| Failure::invalid_setting(SANDBOX, e))?,
         };
-        Ok(Endpoint {
+        Ok(named.unwrap_or(Endpoint {
             origin,
             path: TOKEN_PATH.into(),
-        })
+        }))
     }
 }
 

@@ -1,0 +1,304 @@
+//! JSON as this component reads and writes it: values as text, objects as lists of members.
+//!
+//! One reader and one writer for all shapes, instead of a derived one for each, which is a
+//! third of the component's size.
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
+use std::fmt;
+
+/// One JSON value.
+#[derive(Clone, Debug)]
+pub struct Json(Box<RawValue>);
+
+impl Json {
+    /// Reads one value; none where the text is none.
+    pub fn parse(text: String) -> Option<Json> {
+        RawValue::from_string(text).ok().map(Json)
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+
+    /// The value itself.
+    pub fn raw(&self) -> &RawValue {
+        &self.0
+    }
+}
+
+impl From<&RawValue> for Json {
+    fn from(raw: &RawValue) -> Self {
+        Json(raw.to_owned())
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        // A string always has a form in JSON.
+        Json(to_raw_value(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Self {
+        Json(
+            if flag {
+                RawValue::TRUE
+            } else {
+                RawValue::FALSE
+            }
+            .to_owned(),
+        )
+    }
+}
+
+impl From<u64> for Json {
+    fn from(number: u64) -> Self {
+        Json::parse(number.to_string()).unwrap_or_else(|| false.into())
+    }
+}
+
+impl From<&[Json]> for Json {
+    fn from(list: &[Json]) -> Self {
+        let texts: Vec<&str> = list.iter().map(Json::text).collect();
+        Json::parse(format!("[{}]", texts.join(","))).unwrap_or_else(|| false.into())
+    }
+}
+
+impl From<&Members<'_>> for Json {
+    fn from(members: &Members<'_>) -> Self {
+        Json(to_raw_value(members).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+}
+
+/// Names with values, in their order: an object to be written.
+#[derive(Clone, Debug, Default)]
+pub struct Members<'a>(Vec<(&'a str, Json)>);
+
+/// What has no typed field of its own in an answer or a failure.
+pub type More = Members<'static>;
+
+impl<'a> Members<'a> {
+    /// Sets a value, replacing the one of that name.
+    pub fn set(&mut self, name: &'a str, value: impl Into<Json>) {
+        let value = value.into();
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some(member) => member.1 = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// The same with one more value.
+    pub fn with(mut self, name: &'a str, value: impl Into<Json>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// One value.
+    pub fn value(&self, name: &str) -> Option<&Json> {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The JSON text of one value.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.value(name).map(Json::text)
+    }
+
+    /// Whether there is a value of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes all values of `other`, which win over those of the same name.
+    pub fn extend(&mut self, other: Members<'a>) {
+        for (name, value) in other.0 {
+            self.set(name, value);
+        }
+    }
+
+    /// The object as JSON text.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".into())
+    }
+
+    /// Replaces the text of every value by `replace` of it; a result that is no JSON any more
+    /// drops the value.
+    pub fn map_texts(&mut self, replace: impl Fn(&str) -> String) {
+        let members = std::mem::take(&mut self.0).into_iter();
+        let replaced = |(name, value): (_, Json)| Some((name, Json::parse(replace(value.text()))?));
+        self.0 = members.filter_map(replaced).collect();
+    }
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value.raw())?;
+        }
+        map.end()
+    }
+}
+
+/// The members of an object that was read, in their order, with values as they came. A name
+/// that stands twice is an error: one could not know which of the two counts.
+#[derive(Debug)]
+pub struct Object<'a> {
+    members: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl<'a> Object<'a> {
+    /// Reads an object; the error says why and where it is none.
+    pub fn parse(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// Reads an object; none where the text is none.
+    pub fn read(text: &'a str) -> Option<Self> {
+        Self::parse(text).ok()
+    }
+
+    /// The value of a member; none where it is absent or `null`, which is how many engines send
+    /// a variable that was not set.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        let found = self.members.iter().find(|(known, _)| known == name)?;
+        (found.1.get() != "null").then_some(found.1)
+    }
+
+    /// The value of a member that is a string.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).and_then(text)
+    }
+
+    /// All members.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+        self.members
+            .iter()
+            .map(|(name, value)| (name.as_ref(), *value))
+    }
+}
+
+/// A name of a caller or a server, short enough for a message.
+pub fn shown(name: &str) -> String {
+    name.chars().take(64).collect()
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
+                    if members.iter().any(|(known, _)| *known == name.0) {
+                        let twice = format!("the name {} stands twice", shown(&name.0));
+                        return Err(A::Error::custom(twice));
+                    }
+                    members.push((name.0, value));
+                }
+                Ok(Object { members })
+            }
+        }
+        deserializer.deserialize_map(Read)
+    }
+}
+
+/// A string that borrows where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Reads a string.
+pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+    let text: Result<Text<'_>, _> = serde_json::from_str(value.get());
+    text.ok().map(|text| text.0)
+}
+
+/// Reads true or false.
+pub fn flag(value: &RawValue) -> Option<bool> {
+    match value.get() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads a whole number, written without fraction and exponent.
+pub fn number(value: &RawValue) -> Option<u64> {
+    value.get().parse().ok()
+}
+
+/// Reads a list.
+pub fn list(text: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+/// Whether `text` is one JSON value; the error says why and where it is none. Takes neither
+/// memory nor stack, however large or deep the value is.
+pub fn check(text: &str) -> Result<(), serde_json::Error> {
+    serde_json::from_str::<&RawValue>(text).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_written_in_their_order_and_replaced_in_place() {
+        let inner = Members::default().with("q\"", "a\n\"b\\");
+        let mut members = Members::default()
+            .with("z", 7)
+            .with("a", true)
+            .with("m", &inner);
+        members.set("z", &[Json::from("x"), Json::from(1)][..]);
+        assert_eq!(
+            members.to_text(),
+            r#"{"z":["x",1],"a":true,"m":{"q\"":"a\n\"b\\"}}"#
+        );
+        members.map_texts(|text| text.replace("true", "}"));
+        assert!(!members.has("a") && members.has("m"));
+    }
+
+    #[test]
+    fn null_counts_as_absent() {
+        let object = Object::read(r#"{"a":null,"b":0,"c":"\u0041"}"#).unwrap();
+        assert!(object.get("a").is_none() && object.text("b").is_none());
+        assert_eq!(object.get("b").and_then(number), Some(0));
+        assert_eq!(object.text("c").unwrap(), "A");
+    }
+
+    #[test]
+    fn what_is_no_object_is_none() {
+        for text in [
+            "",
+            "[]",
+            "\"x\"",
+            "{\"a\":",
+            "{\"a\":1}x",
+            r#"{"a":1,"\u0061":2}"#,
+        ] {
+            assert!(Object::read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_does_not_exhaust_the_stack() {
+        let text = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
+        assert!(check(&text).is_ok() && Object::read(&text).is_some());
+    }
+}
