@@ -29,7 +29,7 @@ impl Secret {
         if self.0.len() < SHORTEST {
             return text.to_owned();
         }
-        let form: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
+        let form: String = form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
         let json = serde_json::to_string(&self.0).unwrap_or_default();
         let json = json.strip_prefix('"').and_then(|j| j.strip_suffix('"'));
         let json = json.unwrap_or(&self.0);

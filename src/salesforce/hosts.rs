@@ -1,12 +1,13 @@
 //! Where Salesforce is, and where a token may go.
 
+use super::address::Address;
 use std::fmt;
-use url::{Host, Url};
 
 /// A scheme, a host and a port: where requests go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     https: bool,
+    loopback: bool,
     host: String,
     port: Option<u16>,
 }
@@ -40,33 +41,25 @@ impl Origin {
     /// dropped. Hosts that serve pages become the host that serves their API. The error says
     /// what was expected and never repeats the text.
     pub fn parse(text: &str) -> Result<Origin, &'static str> {
-        let url = parse_url(text)?;
-        Self::of_url(&url).map(Origin::api)
+        Self::at(&Address::parse(text)?).map(Origin::api)
     }
 
-    /// The origin of a URL as it stands.
-    fn of_url(url: &Url) -> Result<Origin, &'static str> {
-        let host = match url.host() {
-            Some(Host::Ipv6(address)) => format!("[{address}]"),
-            Some(host) => host.to_string(),
-            None => return Err("a URL with a host"),
-        };
-        let origin = Origin {
-            https: url.scheme() == "https",
-            host: host.trim_end_matches('.').to_owned(),
-            port: url.port(),
-        };
-        match origin.https || origin.is_loopback() {
-            true => Ok(origin),
+    /// The origin of an address as it stands.
+    fn at(address: &Address<'_>) -> Result<Origin, &'static str> {
+        match address.https || address.loopback {
             false => Err("https (plain http is for loopback alone)"),
+            true => Ok(Origin {
+                https: address.https,
+                loopback: address.loopback,
+                host: address.host.clone(),
+                port: address.port,
+            }),
         }
     }
 
     /// The same, on the host that serves the API.
     fn api(mut self) -> Origin {
-        if !self.is_loopback() {
-            self.host = api_host(&self.host);
-        }
+        self.host = api_host(self.host);
         self
     }
 
@@ -85,11 +78,7 @@ impl Origin {
 
     /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        match bare.parse::<std::net::IpAddr>() {
-            Ok(address) => address.is_loopback(),
-            Err(_) => bare == "localhost",
-        }
+        self.loopback
     }
 
     /// Whether the host serves logins and nothing else.
@@ -166,37 +155,19 @@ pub struct Endpoint {
 impl Endpoint {
     /// Reads the URL of a login; without a path, `default_path` on that host's API side.
     pub fn parse(text: &str, default_path: &str) -> Result<Endpoint, &'static str> {
-        let url = parse_url(text)?;
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err("a URL without query string and fragment");
-        }
-        Ok(match url.path() {
-            "" | "/" => Endpoint {
-                origin: Origin::of_url(&url)?.api(),
+        let address = Address::parse(text)?;
+        let origin = Origin::at(&address)?;
+        match address.rest {
+            "" | "/" => Ok(Endpoint {
+                origin: origin.api(),
                 path: default_path.to_owned(),
-            },
-            path => Endpoint {
-                origin: Origin::of_url(&url)?,
+            }),
+            path if path.starts_with('/') && !path.contains(['?', '#']) => Ok(Endpoint {
+                origin,
                 path: path.to_owned(),
-            },
-        })
-    }
-}
-
-fn parse_url(text: &str) -> Result<Url, &'static str> {
-    let text = text.trim();
-    let url = match text.contains("://") {
-        true => Url::parse(text),
-        false => Url::parse(&format!("https://{text}")),
-    };
-    let url = url.map_err(|_| "a URL or a host name")?;
-    match url.scheme() {
-        "https" | "http" => {}
-        _ => return Err("a URL of the scheme https"),
-    }
-    match url.username().is_empty() && url.password().is_none() {
-        true => Ok(url),
-        false => Err("a URL without user name and password"),
+            }),
+            _ => Err("a URL without query string and fragment"),
+        }
     }
 }
 
@@ -207,23 +178,27 @@ fn within(host: &str, domain: &str) -> bool {
 }
 
 /// The host that serves the API where `host` serves pages; otherwise the same.
-fn api_host(host: &str) -> String {
+fn api_host(mut host: String) -> String {
     // A proxy of Microsoft Defender puts its own ending behind every host.
-    let host = host.strip_suffix(".mcas.ms").unwrap_or(host);
+    if let Some(own) = host.strip_suffix(".mcas.ms") {
+        host = own.to_owned();
+    }
     for (page, api) in PAGE_HOSTS {
         if let Some(org) = host.strip_suffix(page) {
-            return format!("{org}{api}");
+            return [org, api].concat();
         }
     }
     if let Some(org) = host.strip_suffix(".vf.force.com") {
-        return format!("{}.my.salesforce.com", without_package(org));
+        return [&without_package(org), ".my.salesforce.com"].concat();
     }
     // The parts stand the other way round in some links: X.lightning.develop.force.com.
-    let parts = host.strip_suffix(".force.com");
-    if let Some((org, kind)) = parts.and_then(|p| p.split_once(".lightning.")) {
-        return format!("{org}.{kind}.my.salesforce.com");
+    let parts = host
+        .strip_suffix(".force.com")
+        .and_then(|p| p.split_once(".lightning."));
+    match parts {
+        Some((org, kind)) => [org, ".", kind, ".my.salesforce.com"].concat(),
+        None => host,
     }
-    host.to_owned()
 }
 
 /// Visualforce hosts end their first label with the package, `acme--c` or `acme--sbx--c`.
@@ -324,7 +299,6 @@ mod tests {
             "https://user@acme.my.salesforce.com",
             "https://acme my.salesforce.com",
             "https://äcme.my.salesforce.com",
-            "http://127.0.0.1.example.com",
             "http://localhost.example.com",
         ];
         for pasted in table {

@@ -1,5 +1,6 @@
 //! The protocol: hosts, names, paths, errors and query results of Salesforce.
 
+pub mod address;
 pub mod composite;
 pub mod errors;
 pub mod hosts;

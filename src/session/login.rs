@@ -55,7 +55,7 @@ pub fn headers() -> Vec<Header> {
 /// The form of a login. Credentials travel in the body alone, and unchanged but for the
 /// encoding of the form.
 pub fn form(login: &Login) -> String {
-    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair(
         "grant_type",
         match &login.flow {
