@@ -24,13 +24,15 @@ fn place(error: &serde_json::Error) -> String {
     format!("line {}, column {}", error.line(), error.column())
 }
 
-/// Refuses a member that is not among `known`; `owner` is what takes them.
-pub fn only(object: &Object<'_>, owner: &str, known: &[&str]) -> Result<(), Failure> {
+/// Refuses a member that is not among `known`; `owner` is what takes them, and `prefix` stands
+/// before the member's name where a failure names it.
+pub fn only(object: &Object<'_>, owner: &str, prefix: &str, known: &[&str]) -> Result<(), Failure> {
     match object.members().find(|(name, _)| !known.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
             let expected = format!("a known name; {owner} takes {}", known.join(", "));
-            Err(Failure::invalid_input(&json::shown(name), &expected))
+            let place = format!("{prefix}{}", json::shown(name));
+            Err(Failure::invalid_input(&place, &expected))
         }
     }
 }

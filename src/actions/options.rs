@@ -48,7 +48,7 @@ impl Options {
     }
 
     fn read(object: &Object<'_>) -> Result<Options, Failure> {
-        input::only(object, "options", &NAMES)?;
+        input::only(object, "options", "options.", &NAMES)?;
         if let Some(value) = object.get(META) {
             input::boolean("options.meta", value)?;
         }
@@ -114,7 +114,7 @@ mod tests {
     fn wrong_options_name_their_place() {
         let table = [
             ("[]", "options"),
-            (r#"{"header":{}}"#, "header"),
+            (r#"{"header":{}}"#, "options.header"),
             (r#"{"deadlineMs":0}"#, "options.deadlineMs"),
             (r#"{"meta":1}"#, "options.meta"),
             (r#"{"headers":[]}"#, "options.headers"),

@@ -24,7 +24,7 @@ impl<'a> Inputs<'a> {
         let object = input::object("input", text)?;
         let mut known: Vec<&str> = action.parameters.iter().map(|p| p.name).collect();
         known.push(OPTIONS);
-        input::only(&object, action.name, &known)?;
+        input::only(&object, action.name, "", &known)?;
         for parameter in action.parameters {
             parameter.check(object.get(parameter.name))?;
         }
