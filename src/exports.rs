@@ -58,7 +58,7 @@ thread_local! {
 /// Runs an action on the connection. The component is never entered twice, so that the slot is
 /// always free.
 fn run(action: impl FnOnce(&mut Connection) -> Outcome) -> Result<wit::Response, wit::Failure> {
-    let outcome = SLOT.with_borrow_mut(|slot| action(slot.connection()?));
+    let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(action));
     outcome.map(wit::Response::from).map_err(wit::Failure::from)
 }
 

@@ -1,1 +1,45 @@
-fn main() {}
+//! Runs the Salesforce connector from a command line.
+
+mod commands;
+
+use clap::{Parser, Subcommand};
+use commands::Common;
+use commands::actions::Actions;
+use commands::call::Call;
+use commands::demo::Demo;
+use commands::fake::FakeOrg;
+use std::process::ExitCode;
+
+/// Runs the Salesforce connector component, against a real org or a fake one.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(Demo),
+    Call(Call),
+    Actions(Actions),
+    Fake(FakeOrg),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { common, command } = Arguments::parse();
+    let outcome = match command {
+        Command::Demo(demo) => demo.run(&common).await,
+        Command::Call(call) => call.run(&common).await,
+        Command::Actions(actions) => actions.run(&common).await,
+        Command::Fake(fake) => fake.run().await,
+    };
+    outcome.unwrap_or_else(|message| {
+        eprintln!("host-test: {message}");
+        ExitCode::FAILURE
+    })
+}

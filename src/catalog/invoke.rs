@@ -111,7 +111,7 @@ pub fn invoke<'c>(
     let connection = connection()?;
     let as_output = connection.settings().rejections_as_output;
     output(
-        (action.run)(connection, &inputs, options),
+        connection.run(|c| (action.run)(c, &inputs, options)),
         meta == Some(true),
         as_output,
     )

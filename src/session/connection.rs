@@ -124,6 +124,14 @@ impl Connection {
         self.session.as_ref()
     }
 
+    /// Runs an action, and lets no secret out that a server may have put into its answer.
+    pub fn run<T>(
+        &mut self,
+        action: impl FnOnce(&mut Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        action(self).map_err(|failure| self.sealed(failure))
+    }
+
     /// Starts the time of an action. `headers` go with each of its requests.
     pub fn begin(&self, headers: Vec<Header>, deadline_ms: Option<u64>) -> Call {
         let time = deadline_ms.unwrap_or(self.settings.limits.deadline_ms);

@@ -1,1 +1,105 @@
-fn main() {}
+//! The developer's commands; `cargo xtask --help` lists them.
+
+mod check;
+mod component;
+mod debian;
+mod process;
+mod run;
+mod toolchain;
+mod ways;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::process::Outcome;
+use crate::toolchain::Target;
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+Where the wasm target is missing, it is added with `rustup target add`. Where that fails,
+Debian's packages build wasm32-unknown-unknown; they are installed for root in a container or
+in CI, and elsewhere with --install only.
+
+Environment:
+  XTASK_WASM_TOOLCHAIN  which way to take: `rustup` (the toolchain in use, its target added
+                        with rustup), `debian` (Debian's packages, even where the target is
+                        installed) or `none` (neither, to see what such a machine is told)
+  CARGO_TARGET_DIR      the target directory, as for cargo
+  CI                    `true` lets root install packages without --install
+
+RUSTFLAGS is not used for the component: the same sources shall give the same bytes.";
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The developer's commands", after_help = HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the component into `component` in the target directory
+    Component {
+        /// The wasm target; wasm32-unknown-unknown is the one that ships
+        #[arg(long, value_enum, default_value_t = Target::Unknown)]
+        target: Target,
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+    },
+    /// Builds the component and shows what it does, against the embedded fake Salesforce
+    Demo {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+    },
+    /// Builds the component for both wasm targets and runs all tests
+    Test {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+        /// Arguments for `cargo test --workspace`
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
+    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets
+    Check,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Outcome {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Component { target, install } => {
+            let toolchain = toolchain::obtain(&workspace, target, install)?;
+            component::build(&workspace, target, &toolchain)
+        }
+        Command::Demo { install } => run::demo(&workspace, install),
+        Command::Test { install, args } => run::test(&workspace, install, &args),
+        Command::Check => check::check(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

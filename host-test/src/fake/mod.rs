@@ -1,0 +1,242 @@
+//! A fake Salesforce: an org in memory behind real HTTP on 127.0.0.1, for trying things out without
+//! an account and for tests. It has the token endpoint, `/services/data/` with single records,
+//! upserts by external id, relationships, SOQL with paging, and composite requests. Statuses and
+//! bodies are those of the REST API; what it does not know is 404 `NOT_FOUND` and listed by
+//! [`Fake::not_understood`].
+
+mod auth;
+mod call;
+mod clock;
+mod composite;
+mod conditional;
+mod errors;
+mod ids;
+mod objects;
+mod org;
+mod query;
+mod records;
+mod relationships;
+mod reply;
+mod rest;
+mod schema;
+mod service;
+mod soql;
+mod store;
+#[cfg(test)]
+mod tests;
+mod values;
+mod versions;
+
+use std::convert::Infallible;
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+use service::Service;
+
+/// How a fake starts.
+#[derive(Clone)]
+pub struct FakeConfig {
+    /// The port on 127.0.0.1; 0 lets the system choose one.
+    pub port: u16,
+    /// The most rows of a page of query results. Real pages have up to 2,000; a small number shows
+    /// paging with little data.
+    pub page_size: usize,
+    /// Generated accounts beside the small org.
+    pub extra_accounts: usize,
+    /// The client id that may log in.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// The user who may log in with a password.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+    /// Its security token, which logins append to the password.
+    pub security_token: String,
+}
+
+impl Default for FakeConfig {
+    fn default() -> FakeConfig {
+        FakeConfig {
+            port: 0,
+            page_size: 2000,
+            extra_accounts: 0,
+            client_id: "3MVG9fakeConsumerKey.for_the.fake_org_only".to_owned(),
+            client_secret: "FA4E5EC2E700000000000000000000000000000000000000000000000000FA4E"
+                .to_owned(),
+            username: "integration@fake-org.example".to_owned(),
+            password: "correct-horse-7".to_owned(),
+            security_token: "fAk3t0k3nF4kEt0KeN".to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for FakeConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("FakeConfig")
+            .field("port", &self.port)
+            .field("page_size", &self.page_size)
+            .field("extra_accounts", &self.extra_accounts)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A way to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// A token that exists already.
+    Bearer,
+    /// Client id and secret.
+    ClientCredentials,
+    /// Client id and secret with user name, password and security token.
+    UsernamePassword,
+}
+
+/// A request that the fake received, and how it answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The method.
+    pub method: String,
+    /// The path; with the query below `/services/data/`.
+    pub path: String,
+    /// The status of the answer.
+    pub status: u16,
+}
+
+/// A running fake. Dropping it stops the server and closes all connections.
+pub struct Fake {
+    service: Arc<Service>,
+    server: JoinHandle<()>,
+}
+
+impl Fake {
+    /// Starts a fake.
+    pub async fn start(config: FakeConfig) -> io::Result<Fake> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let service = Service::new(config, url).map_err(|error| io::Error::other(error.message))?;
+        let service = Arc::new(service);
+        let server = tokio::spawn(serve(listener, Arc::clone(&service)));
+        Ok(Fake { service, server })
+    }
+
+    /// The address, `http://127.0.0.1:PORT`: login host, My Domain and instance at once.
+    pub fn url(&self) -> String {
+        self.service.url.clone()
+    }
+
+    /// The settings of a connector that logs in this way. `Bearer` opens a session.
+    pub fn settings(&self, flow: Flow) -> Vec<(String, String)> {
+        let config = &self.service.config;
+        let mut settings = match flow {
+            Flow::Bearer => vec![
+                (
+                    "SALESFORCE_ACCESS_TOKEN",
+                    self.service.state().sessions.open(),
+                ),
+                ("SALESFORCE_INSTANCE_URL", self.url()),
+            ],
+            Flow::ClientCredentials | Flow::UsernamePassword => vec![
+                ("SALESFORCE_CLIENT_ID", config.client_id.clone()),
+                ("SALESFORCE_CLIENT_SECRET", config.client_secret.clone()),
+            ],
+        };
+        match flow {
+            Flow::Bearer => {}
+            Flow::ClientCredentials => settings.push(("SALESFORCE_DOMAIN", self.url())),
+            Flow::UsernamePassword => settings.extend([
+                ("SALESFORCE_USERNAME", config.username.clone()),
+                ("SALESFORCE_PASSWORD", config.password.clone()),
+                ("SALESFORCE_SECURITY_TOKEN", config.security_token.clone()),
+                (
+                    "SALESFORCE_URL_LOGIN",
+                    format!("{}/services/oauth2/token", self.url()),
+                ),
+            ]),
+        }
+        settings.push(("SALESFORCE_VERSION", "66.0".to_owned()));
+        settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    /// Makes all tokens handed out so far answer 401 `INVALID_SESSION_ID`.
+    pub fn expire_sessions(&self) {
+        self.service.state().sessions.expire();
+    }
+
+    /// Everything received so far, in order. Never headers, bodies or secrets.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.service.state().exchanges.clone()
+    }
+
+    /// Requests and SOQL that the fake could not understand, one line each. SOQL that Salesforce
+    /// would refuse as well is among them.
+    pub fn not_understood(&self) -> Vec<String> {
+        self.service.state().data.not_understood.clone()
+    }
+
+    /// How many live records an object has; none where there is no such object.
+    pub fn record_count(&self, sobject: &str) -> usize {
+        let state = self.service.state();
+        let store = &state.data.store;
+        let count = |object| {
+            store
+                .table(object)
+                .records()
+                .iter()
+                .filter(|record| !record.deleted())
+                .count()
+        };
+        store.object(sobject).map_or(0, count)
+    }
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the service, which holds tokens.
+        formatter
+            .debug_struct("Fake")
+            .field("url", &self.service.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// Accepts connections until it is aborted; the set takes all of them along.
+async fn serve(listener: TcpListener, service: Arc<Service>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, most likely; others may give some back.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // Answers are small; waiting for more would cost 40 ms a request.
+        let _ = stream.set_nodelay(true);
+        let service = Arc::clone(&service);
+        let answer = service_fn(move |request| {
+            let service = Arc::clone(&service);
+            async move { Ok::<_, Infallible>(service.handle(request).await) }
+        });
+        connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+        while connections.try_join_next().is_some() {}
+    }
+}

@@ -1,0 +1,15 @@
+//! The real component in the real host against real HTTP servers on loopback.
+//!
+//! One binary, so that the component is compiled once.
+
+mod artifact;
+mod catalog;
+mod faults;
+mod large;
+mod query;
+mod raw;
+mod records;
+mod rejections;
+mod sessions;
+mod support;
+mod tour;

@@ -1,0 +1,68 @@
+//! What runs the component: the tests and the demo.
+
+use std::ffi::OsString;
+
+use crate::component;
+use crate::process::{self, Outcome};
+use crate::toolchain::{self, Kind, Target};
+use crate::workspace::Workspace;
+
+/// Where the harness and the tests look for the components.
+const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
+
+/// Builds the component for both targets and runs `cargo test --workspace`. Where the second
+/// target cannot be had, says so and goes on without it.
+pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
+    let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
+    component::build(workspace, Target::Unknown, &toolchain)?;
+
+    let second = match toolchain.kind {
+        Kind::InUse => {
+            toolchain::obtain(workspace, Target::Wasip2, install).map_err(|failure| failure.message)
+        }
+        Kind::Debian => Err("Debian's packages do not build for it".to_owned()),
+    };
+    let skipped = match second {
+        Ok(toolchain) => {
+            component::build(workspace, Target::Wasip2, &toolchain)?;
+            None
+        }
+        Err(reason) => {
+            component::remove(workspace, Target::Wasip2)?;
+            Some(format!(
+                "SKIPPED: the component for {}: {reason}",
+                Target::Wasip2.triple()
+            ))
+        }
+    };
+    if let Some(skipped) = &skipped {
+        println!("{skipped}");
+    }
+
+    let mut tests = workspace.cargo();
+    tests
+        .env(COMPONENT_DIR, workspace.component_dir())
+        .args(["test", "--workspace"])
+        .args(arguments);
+    process::run(&mut tests)?;
+    if let Some(skipped) = skipped {
+        println!("{skipped}");
+    }
+    Ok(())
+}
+
+/// Builds the component and runs the harness's demo, with its exit status. The profile is the
+/// one of the tests, so that wasmtime is compiled once.
+pub fn demo(workspace: &Workspace, install: bool) -> Outcome {
+    let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
+    component::build(workspace, Target::Unknown, &toolchain)?;
+    let mut demo = workspace.cargo();
+    demo.env(COMPONENT_DIR, workspace.component_dir()).args([
+        "run",
+        "-p",
+        "host-test",
+        "--",
+        "demo",
+    ]);
+    process::run(&mut demo)
+}
