@@ -21,6 +21,9 @@ pub mod code {
     pub const UNKNOWN_ERROR: &str = "UNKNOWN_ERROR";
 }
 
+/// Where `more` of a failure says what usually cures it.
+pub const HINT: &str = "hint";
+
 /// The most that a failure carries of a body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
@@ -142,7 +145,7 @@ impl Failure {
         self
     }
 
-    /// Replaces every text that came from outside by `replace` of it.
+    /// Replaces every text that may have come from outside by `replace` of it.
     pub fn map_texts(&mut self, replace: impl Fn(&str) -> String) {
         let detail = &mut *self.detail;
         detail.code = replace(&detail.code).into();
@@ -150,6 +153,7 @@ impl Failure {
         if let Some(body) = &mut detail.body {
             *body = replace(body);
         }
-        detail.more.map_texts(replace);
+        // A hint is the connector's own, and would betray a password that is one of its words.
+        detail.more.map_texts(HINT, replace);
     }
 }

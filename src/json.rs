@@ -133,11 +133,14 @@ impl<'a> Members<'a> {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".into())
     }
 
-    /// Replaces the text of every value by `replace` of it; a result that is no JSON any more
-    /// drops the value.
-    pub fn map_texts(&mut self, replace: impl Fn(&str) -> String) {
+    /// Replaces the text of every value but that of `but` by `replace` of it; a result that is
+    /// no JSON any more drops the value.
+    pub fn map_texts(&mut self, but: &str, replace: impl Fn(&str) -> String) {
         let members = std::mem::take(&mut self.0).into_iter();
-        let replaced = |(name, value): (_, Json)| Some((name, Json::parse(replace(value.text()))?));
+        let replaced = |(name, value): (&'a str, Json)| match name == but {
+            true => Some((name, value)),
+            false => Some((name, Json::parse(replace(value.text()))?)),
+        };
         self.0 = members.filter_map(replaced).collect();
     }
 }
@@ -270,8 +273,8 @@ mod tests {
             members.to_text(),
             r#"{"z":["x",1],"a":true,"m":{"q\"":"a\n\"b\\"}}"#
         );
-        members.map_texts(|text| text.replace("true", "}"));
-        assert!(!members.has("a") && members.has("m"));
+        members.map_texts("m", |text| text.replace("true", "}").replace('a', "b"));
+        assert_eq!(members.to_text(), r#"{"z":["x",1],"m":{"q\"":"a\n\"b\\"}}"#);
     }
 
     #[test]

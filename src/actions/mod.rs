@@ -6,7 +6,7 @@ pub mod records;
 
 use crate::failure::Failure;
 use crate::json::More;
-use crate::session::connection::Reply;
+use crate::session::verdict::Reply;
 
 /// An answer of Salesforce with a status that means success.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use crate::input;
 use crate::json::More;
 use crate::salesforce::pages::{AROUND, Gathered, Page};
 use crate::salesforce::{composite, names, paths};
-use crate::session::connection::{Ask, Call, Connection, Reply, TOO_LARGE};
+use crate::session::connection::{Ask, Call, Connection};
+use crate::session::verdict::{Reply, TOO_LARGE};
 use std::ops::RangeInclusive;
 
 /// Parameters, as failures and the dynamic face name them.

@@ -8,7 +8,8 @@ use crate::http::retry::Class;
 use crate::input;
 use crate::json::{self, Object};
 use crate::salesforce::{errors, names, paths};
-use crate::session::connection::{Ask, Connection, Reply};
+use crate::session::connection::{Ask, Connection};
+use crate::session::verdict::Reply;
 use serde_json::value::RawValue;
 
 /// Parameters, as failures and the dynamic face name them.

@@ -25,7 +25,7 @@ pub struct Meaning {
 
 impl Meaning {
     /// Not executed, and a repetition will not change that.
-    const REFUSED: Meaning = Meaning {
+    pub const REFUSED: Meaning = Meaning {
         repeat: false,
         applied: Applied::No,
     };

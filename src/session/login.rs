@@ -1,7 +1,7 @@
 //! Logging in: `POST /services/oauth2/token`.
 
 use super::settings::{ACCESS_TOKEN, Flow, INSTANCE_URL, Login, Settings};
-use crate::failure::{Failure, code};
+use crate::failure::{Failure, HINT, code};
 use crate::http::{Answer, Header};
 use crate::json::{More, Object};
 use crate::salesforce::errors;
@@ -130,7 +130,7 @@ fn refused(login: &Login, answer: &Answer) -> Failure {
             let said = format!("refused: {error} ({description})");
             let failure = no_token(login, answer.status, &said);
             let failure = match oauth_hint(&error) {
-                Some(hint) => failure.with("hint", hint),
+                Some(hint) => failure.with(HINT, hint),
                 None => failure,
             };
             let oauth = More::default()

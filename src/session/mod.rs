@@ -3,3 +3,4 @@
 pub mod connection;
 pub mod login;
 pub mod settings;
+pub mod verdict;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::failure::Kind;
 use crate::testing::Script;
 
 const APP: [(&str, &str); 3] = [
@@ -409,14 +410,4 @@ fn a_login_on_request_is_made_even_where_a_session_is_held() {
         "hush-given"
     );
     assert!(script.lines().is_empty());
-}
-
-#[test]
-fn usage_and_waits_are_read_from_headers() {
-    assert_eq!(api_usage("api-usage=18/5000"), Some((18, 5000)));
-    assert_eq!(
-        api_usage("per-app-api-usage=1/2(appName=x); api-usage=3/4"),
-        Some((3, 4))
-    );
-    assert_eq!(api_usage("api-usage=x/5000"), None);
 }

@@ -240,3 +240,15 @@ fn no_secret_shows_in_debug() {
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     assert!(hold_a_secret(&[owned(APP[1])]) && !hold_a_secret(&[owned(HOST)]));
 }
+
+#[test]
+fn the_readme_has_a_row_for_each_setting() {
+    let readme = include_str!("../../../README.md");
+    for name in SECRETS.iter().chain(&PLAIN) {
+        assert_eq!(
+            readme.matches(&format!("\n| `{name}` |")).count(),
+            1,
+            "{name}"
+        );
+    }
+}

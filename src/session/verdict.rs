@@ -1,0 +1,244 @@
+//! What an attempt came to: a reply, or a failure and whether the next attempt may follow.
+
+use crate::failure::{Applied, Failure, HINT, Kind, code};
+use crate::http::retry::{self, Class, Meaning};
+use crate::http::{Answer, TransportError, Trouble};
+use crate::json::{self, Json, Members, More};
+use crate::salesforce::errors;
+
+/// Set in the `more` of a failure where an answer was larger than its bound.
+pub const TOO_LARGE: &str = "tooLarge";
+
+/// A successful answer, as text.
+#[derive(Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; none where there is none.
+    pub body: Option<String>,
+    /// Headers worth having, usage, attempts.
+    pub more: More,
+}
+
+/// A failed attempt.
+pub(super) struct Setback {
+    /// What a caller is told where this was the last one.
+    pub failure: Failure,
+    /// Whether another may follow, and what this one did.
+    pub meaning: Meaning,
+    /// Whether the session has ended, so that a new one may help.
+    pub expired: bool,
+}
+
+impl Setback {
+    /// An attempt that failed for another reason than its session.
+    pub fn new(failure: Failure, meaning: Meaning) -> Self {
+        Setback {
+            failure,
+            meaning,
+            expired: false,
+        }
+    }
+
+    /// The failure that ends a call after `tries` attempts of its last request.
+    pub fn finish(self, tries: u32, applied: Applied) -> Failure {
+        let mut failure = self.failure.applied(applied);
+        if !self.meaning.repeat {
+            return failure;
+        }
+        failure.kind = Kind::Transient;
+        if tries > 1 {
+            let breaker = code::CIRCUIT_BREAKER_OPEN.into();
+            let cause = std::mem::replace(&mut failure.detail.code, breaker);
+            let last = std::mem::take(&mut failure.detail.message);
+            failure.detail.message = format!("{tries} attempts failed; the last: {last}");
+            failure = failure.with("cause", cause.as_ref());
+        }
+        failure
+    }
+}
+
+/// What it comes to that no whole answer came; `what` is what failed.
+pub(super) fn of_transport(what: &str, class: Class, error: &TransportError) -> Setback {
+    let (code, hint) = match error.trouble {
+        Trouble::Timeout => (code::REQUEST_TIMEOUT, None),
+        Trouble::Connection => (code::CONNECTION_ERROR, None),
+        Trouble::Denied => {
+            let hint = "Let the component reach this host: see the host's policy.";
+            (code::CONNECTION_ERROR, Some(hint))
+        }
+        Trouble::TooLarge => {
+            let hint = "Ask for less, or raise SALESFORCE_MAX_RESPONSE_BYTES.";
+            (code::UNKNOWN_ERROR, Some(hint))
+        }
+    };
+    let mut failure = Failure::permanent(code, format!("{what} failed: {error}"));
+    failure.detail.status = error.status;
+    if error.trouble == Trouble::TooLarge {
+        failure = failure.with(TOO_LARGE, true);
+    }
+    if let Some(hint) = hint {
+        failure = failure.with(HINT, hint);
+    }
+    Setback::new(failure, retry::of_transport(error, class))
+}
+
+/// What an answer comes to, after `attempts` requests of the call. `renewable` says whether the
+/// settings can get a new session.
+pub(super) fn of_answer(
+    class: Class,
+    answer: Answer,
+    attempts: u64,
+    renewable: bool,
+) -> Result<Reply, Setback> {
+    let status = answer.status;
+    if !(200..300).contains(&status) && status != 304 {
+        return Err(rejected(class, &answer, renewable));
+    }
+    let mut more = facts(&answer);
+    more.set("attempts", attempts);
+    let page = errors::is_html(answer.header("content-type"), answer.text());
+    let body = match text(answer.body) {
+        Ok(body) => return Ok(Reply { status, body, more }),
+        Err(body) => body,
+    };
+    let (what, hint, applied) = match page {
+        true => {
+            let hint = "Check that the instance URL is the host of the API.";
+            ("a page", hint, Applied::Maybe)
+        }
+        false => {
+            let hint = "Read before repeating a write.";
+            ("a body that is not whole JSON", hint, Applied::Yes)
+        }
+    };
+    let message = format!("Salesforce answered {status} and {what}");
+    let failure = Failure::permanent(code::UNKNOWN_ERROR, message).with(HINT, hint);
+    let meaning = match class {
+        // A garbled answer may come whole next time; a page is a wrong host.
+        Class::Read => Meaning {
+            repeat: !page,
+            applied: Applied::No,
+        },
+        _ => Meaning {
+            repeat: false,
+            applied,
+        },
+    };
+    Err(Setback::new(failure.answered(status, &body), meaning))
+}
+
+/// What a status outside success comes to.
+fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
+    let status = answer.status;
+    let found = errors::read(answer.header("content-type"), answer.text());
+    let meaning = retry::of_answer(status, &found.code, &found.message, class);
+    let expired = errors::is_expired(status, &found);
+    let mut failure = match (expired, found.understood) {
+        (true, _) => {
+            let way = match renewable {
+                true => "a new session did not help",
+                false => "the settings hold no credentials to get another",
+            };
+            let message = format!("the session has expired, and {way}");
+            Failure::permanent(code::MISSING_TOKEN, message)
+        }
+        (false, true) => {
+            let hint = errors::hint(&found.code);
+            let failure = Failure::permanent(found.code, found.message);
+            match hint {
+                Some(hint) => failure.with(HINT, hint),
+                None => failure,
+            }
+        }
+        (false, false) => {
+            let what = match (status, found.html, answer.body.is_empty()) {
+                (300..400, ..) => "a redirect, which is not followed",
+                (_, true, _) => "a page",
+                (_, _, true) => "no body",
+                _ => "a body that could not be understood",
+            };
+            let message = format!("Salesforce answered {status} and {what}");
+            Failure::permanent(code::UNKNOWN_ERROR, message)
+        }
+    };
+    if found.understood
+        && let Some(errors) = Json::parse(answer.text().to_owned())
+    {
+        failure = failure.with("errors", errors);
+    }
+    failure.detail.more.extend(facts(answer));
+    failure.detail.retry_after_ms = retry_after(answer);
+    Setback {
+        failure: failure.answered(status, &answer.body),
+        meaning,
+        expired,
+    }
+}
+
+/// The body as text, none where there is none; the body itself where it is no JSON.
+fn text(body: Vec<u8>) -> Result<Option<String>, Vec<u8>> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let text = String::from_utf8(body).map_err(|error| error.into_bytes())?;
+    match json::check(&text) {
+        Ok(_) => Ok(Some(text)),
+        Err(_) => Err(text.into_bytes()),
+    }
+}
+
+/// What the headers of an answer tell.
+fn facts(answer: &Answer) -> More {
+    let mut more = More::default();
+    let mut headers = Members::default();
+    for name in [
+        "location",
+        "etag",
+        "last-modified",
+        "warning",
+        "retry-after",
+    ] {
+        if let Some(value) = answer.header(name) {
+            headers.set(name, value);
+        }
+    }
+    if !headers.is_empty() {
+        more.set("headers", &headers);
+    }
+    if let Some((used, limit)) = answer.header("sforce-limit-info").and_then(api_usage) {
+        more.set(
+            "apiUsage",
+            &Members::default().with("used", used).with("limit", limit),
+        );
+    }
+    more
+}
+
+/// Reads `api-usage=18/5000`: the requests used, and the limit.
+fn api_usage(header: &str) -> Option<(u64, u64)> {
+    let usage = header
+        .split(';')
+        .find_map(|part| part.trim().strip_prefix("api-usage="))?;
+    let (used, limit) = usage.split_once('/')?;
+    Some((used.trim().parse().ok()?, limit.trim().parse().ok()?))
+}
+
+/// The wait that the server asks for, in milliseconds. Only the form in seconds is in use.
+pub(super) fn retry_after(answer: &Answer) -> Option<u64> {
+    let seconds: u64 = answer.header("retry-after")?.trim().parse().ok()?;
+    Some(seconds.saturating_mul(1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_is_read_from_its_header() {
+        assert_eq!(api_usage("api-usage=18/5000"), Some((18, 5000)));
+        let both = "per-app-api-usage=1/2(appName=x); api-usage=3/4";
+        assert_eq!(api_usage(both), Some((3, 4)));
+        assert_eq!(api_usage("api-usage=x/5000"), None);
+    }
+}
