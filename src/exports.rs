@@ -16,7 +16,7 @@ mod bindings {
 
 use crate::actions::options::Options;
 use crate::actions::query::{self, Most, Start};
-use crate::actions::{Outcome, Response, records};
+use crate::actions::{Outcome, Response, approvals, records};
 use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
 use crate::failure::{self, Applied, Failure, Kind};
@@ -26,6 +26,7 @@ use crate::session::login::Session;
 use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
 use bindings::exports::connector::salesforce::actions as wit_actions;
+use bindings::exports::connector::salesforce::approvals as wit_approvals;
 use bindings::exports::connector::salesforce::query as wit_query;
 use bindings::exports::connector::salesforce::records as wit_records;
 use bindings::exports::connector::salesforce::session as wit_session;
@@ -137,6 +138,83 @@ impl wit_query::Guest for Component {
     }
 }
 
+impl wit_approvals::Guest for Component {
+    fn submit(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::submit(c, &payload, options))
+    }
+
+    fn approve(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::approve(c, &payload, options))
+    }
+
+    fn reject(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::reject(c, &payload, options))
+    }
+
+    fn definitions(options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::definitions(c, options))
+    }
+
+    fn inbox(
+        actor: Option<String>,
+        record: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::inbox(c, actor.as_deref(), record.as_deref(), options))
+    }
+
+    fn history(record: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::history(c, &record, options))
+    }
+
+    fn approve_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        next: Vec<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::approve_record(
+                c,
+                &record,
+                comments.as_deref(),
+                actor.as_deref(),
+                &next,
+                options,
+            )
+        })
+    }
+
+    fn reject_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::reject_record(c, &record, comments.as_deref(), actor.as_deref(), options)
+        })
+    }
+
+    fn recall(
+        record: String,
+        comments: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::recall(c, &record, comments.as_deref(), options))
+    }
+}
+
 impl wit_session::Guest for Component {
     fn configure(settings: Vec<(String, String)>) -> Result<(), wit::Failure> {
         if settings::hold_a_secret(&wasi::environment()) {
@@ -220,6 +298,7 @@ impl From<Failure> for wit::Failure {
             applied: match detail.applied {
                 Applied::No => wit::Applied::No,
                 Applied::Maybe => wit::Applied::Maybe,
+                Applied::Partly => wit::Applied::Partly,
                 Applied::Yes => wit::Applied::Yes,
             },
             retry_after_ms: detail.retry_after_ms,

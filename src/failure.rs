@@ -34,6 +34,8 @@ pub enum Applied {
     No,
     /// The request was sent, and no answer that settles it came back.
     Maybe,
+    /// A part of the work was done; `more` says which.
+    Partly,
     /// The change was made, although the call as a whole failed.
     Yes,
 }
@@ -142,6 +144,12 @@ impl Failure {
     /// The same failure, marked as safe to repeat.
     pub fn transient(mut self) -> Self {
         self.kind = Kind::Transient;
+        self
+    }
+
+    /// The same failure, marked as not simply to be repeated.
+    pub fn permanently(mut self) -> Self {
+        self.kind = Kind::Permanent;
         self
     }
 

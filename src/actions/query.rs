@@ -258,7 +258,7 @@ fn read_page(reply: &Reply) -> Result<Page<'_>, Failure> {
 }
 
 /// The response of one page, which says where it goes on.
-fn paged(reply: Reply) -> Outcome {
+pub fn paged(reply: Reply) -> Outcome {
     let locator = read_page(&reply)?.locator().map(str::to_owned);
     let Reply {
         status,

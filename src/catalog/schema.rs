@@ -88,6 +88,12 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             of(&["array"], parameter.required).with("items", &field)
         }
         Kind::Payload => of(&["object", "string"], parameter.required),
+        Kind::Requests => of(&["object", "array", "string"], parameter.required),
+        Kind::Text => text(),
+        Kind::Ids => {
+            let id = of(&["string"], true).with("pattern", ID_PATTERN);
+            of(&["array"], parameter.required).with("items", &id)
+        }
         Kind::Soql => text()
             .with("minLength", 1)
             .with("maxLength", LONGEST_QUERY as u64),

@@ -34,6 +34,12 @@ pub fn check_id(parameter: &str, id: &str) -> Result<(), Failure> {
     }
 }
 
+/// Whether two ids are of the same record: one may have 15 characters and the other 18, of which
+/// the last three say nothing new.
+pub fn same_id(one: &str, other: &str) -> bool {
+    one.len() >= 15 && one.bytes().take(15).eq(other.bytes().take(15))
+}
+
 /// Checks a list of field names, such as `Name` or `Owner.Name`.
 pub fn check_fields(parameter: &str, fields: &[String]) -> Result<(), Failure> {
     match fields.iter().all(|f| f.split('.').all(is_api_name)) {
@@ -93,6 +99,13 @@ mod tests {
         assert!(check_sobject("p", "ns__Invoice__c").is_ok());
         assert!(check_fields("p", &["Owner.Name".into()]).is_ok());
         assert!(check_sobject("p", &"a".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn an_id_is_the_same_with_15_and_18_characters() {
+        assert!(same_id("001D000000IqhSL", "001D000000IqhSLIAZ"));
+        assert!(!same_id("001D000000IqhSL", "001D000000IqhSl"));
+        assert!(!same_id("001", "001"));
     }
 
     #[test]

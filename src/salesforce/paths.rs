@@ -36,6 +36,14 @@ pub fn composite(version: &str) -> String {
     format!("/services/data/{version}/composite")
 }
 
+/// Approval processes and requests.
+pub fn approvals(version: &str) -> String {
+    format!("/services/data/{version}/process/approvals/")
+}
+
+/// Who the user of a session is.
+pub const USER_INFO: &str = "/services/oauth2/userinfo";
+
 /// Checks a locator: the path of a page on the same host, used verbatim. What would leave that
 /// path or reach another resource is refused.
 pub fn check_locator(parameter: &str, locator: &str) -> Result<(), Failure> {

@@ -20,6 +20,17 @@ pub struct Reply {
     pub more: More,
 }
 
+impl Reply {
+    /// What stands for the answer of requests that an earlier call made.
+    pub fn empty() -> Self {
+        Reply {
+            status: 200,
+            body: None,
+            more: More::default(),
+        }
+    }
+}
+
 /// A failed attempt.
 pub(super) struct Setback {
     /// What a caller is told where this was the last one.
