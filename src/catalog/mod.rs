@@ -77,6 +77,8 @@ pub enum Answers {
     Nothing,
     /// A body.
     Body,
+    /// A body, or nothing where nothing has changed.
+    BodyIfChanged,
     /// A body, and where it goes on.
     Page,
     /// A body, where it goes on, and why it ends early.

@@ -7,6 +7,7 @@ use crate::actions::options;
 use crate::actions::query::LONGEST_QUERY;
 use crate::json::{Json, Members};
 use crate::salesforce::names::{FIELD_PATTERN, ID_PATTERN, SOBJECT_PATTERN};
+use crate::salesforce::paths::LOCATOR_PATTERN;
 use crate::session::settings::MILLISECONDS;
 use std::ops::RangeInclusive;
 
@@ -95,9 +96,9 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             of(&["array"], parameter.required).with("items", &id)
         }
         Kind::Soql => text()
-            .with("minLength", 1)
+            .with("pattern", "\\S")
             .with("maxLength", LONGEST_QUERY as u64),
-        Kind::Locator => text().with("pattern", "^/services/data/"),
+        Kind::Locator => text().with("pattern", LOCATOR_PATTERN),
         Kind::Flag => of(&["boolean"], parameter.required),
         Kind::Number(range) => between(of(&["integer"], parameter.required), range),
     };
@@ -169,7 +170,7 @@ pub fn output(action: &Action) -> String {
         ),
     );
     let required: &[&str] = match action.answers {
-        Answers::Nothing => &["salesforceStatus"],
+        Answers::Nothing | Answers::BodyIfChanged => &["salesforceStatus"],
         _ => &["salesforceStatus", "salesforceResult"],
     };
     Schema::default()

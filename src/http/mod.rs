@@ -97,6 +97,8 @@ pub enum Trouble {
     Connection,
     /// The host's policy does not let requests go there.
     Denied,
+    /// The request cannot be sent by this host, however often one tries.
+    Unsendable,
     /// The answer's body is larger than its bound.
     TooLarge,
 }

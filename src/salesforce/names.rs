@@ -12,6 +12,9 @@ pub const FIELD_PATTERN: &str = "^[A-Za-z][A-Za-z0-9_]{0,254}(\\.[A-Za-z][A-Za-z
 /// Longer than any API name that Salesforce allows, with namespace and suffix.
 const LONGEST_NAME: usize = 255;
 
+/// More field names than a URL takes: Salesforce refuses 16,384 bytes with the headers.
+const LONGEST_FIELDS: usize = 12_000;
+
 /// Checks the API name of an object, such as `Account` or `ns__Invoice__c`.
 pub fn check_sobject(parameter: &str, name: &str) -> Result<(), Failure> {
     let expected = "the API name of an object: letters, digits and underscores, such as Account";
@@ -42,6 +45,11 @@ pub fn same_id(one: &str, other: &str) -> bool {
 
 /// Checks a list of field names, such as `Name` or `Owner.Name`.
 pub fn check_fields(parameter: &str, fields: &[String]) -> Result<(), Failure> {
+    let size: usize = fields.iter().map(|field| field.len() + 1).sum();
+    if size > LONGEST_FIELDS {
+        let expected = format!("at most {LONGEST_FIELDS} bytes of field names");
+        return Err(Failure::invalid_input(parameter, &expected));
+    }
     match fields.iter().all(|f| f.split('.').all(is_api_name)) {
         true => Ok(()),
         false => {

@@ -1,7 +1,7 @@
 //! Logging in: `POST /services/oauth2/token`.
 
 use super::settings::{ACCESS_TOKEN, Flow, INSTANCE_URL, Login, Settings};
-use crate::failure::{Failure, HINT, code};
+use crate::failure::{Failure, LONGEST_SECRET, code};
 use crate::http::{Answer, Header};
 use crate::json::{More, Object};
 use crate::salesforce::errors;
@@ -79,8 +79,9 @@ pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Sessi
     }
     let granted = Object::read(answer.text());
     let text = |name| granted.as_ref().and_then(|granted| granted.text(name));
-    let usable =
-        |token: &Cow<'_, str>| !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic());
+    let usable = |token: &Cow<'_, str>| {
+        (1..=LONGEST_SECRET).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_graphic())
+    };
     let (Some(token), Some(instance)) = (text("access_token").filter(usable), text("instance_url"))
     else {
         let said = "answered without an access token and an instance URL";
@@ -128,11 +129,7 @@ fn refused(login: &Login, answer: &Answer) -> Failure {
         Some(error) => {
             let description = text("error_description").unwrap_or_default();
             let said = format!("refused: {error} ({description})");
-            let failure = no_token(login, answer.status, &said);
-            let failure = match oauth_hint(&error) {
-                Some(hint) => failure.with(HINT, hint),
-                None => failure,
-            };
+            let failure = no_token(login, answer.status, &said).hinted(oauth_hint(&error));
             let oauth = More::default()
                 .with("error", error.as_ref())
                 .with("error_description", description.as_ref());

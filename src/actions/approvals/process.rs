@@ -3,7 +3,7 @@
 use super::request::Request;
 use super::{Action, repeat};
 use crate::actions::{Outcome, Response};
-use crate::failure::{Applied, Failure, HINT, code};
+use crate::failure::{Applied, Failure, code};
 use crate::http::Method;
 use crate::http::retry::Class;
 use crate::json::{self, Json, Members, Object};
@@ -152,12 +152,9 @@ fn settle(
         return Done::No(not_understood(reply));
     }
     let hint = errors::hint(&found.code);
-    let mut failure = Failure::permanent(found.code, found.message);
+    let mut failure = Failure::permanent(found.code, found.message).hinted(hint);
     if let Some(errors) = errors {
         failure = failure.with("errors", errors);
-    }
-    if let Some(hint) = hint {
-        failure = failure.with(HINT, hint);
     }
     refused(
         c,

@@ -171,6 +171,7 @@ fn what_is_missing_or_malformed_is_named() {
         (DEADLINE_MS, "86400001"),
         (MAX_ATTEMPTS, "11"),
         (MAX_RESPONSE_BYTES, "1023"),
+        (MAX_RESPONSE_BYTES, "52428801"),
         (ACCESS_TOKEN, "two words"),
         (ACCESS_TOKEN, "line\r\nbreak"),
     ];
@@ -211,6 +212,7 @@ fn names_that_are_no_setting_are_refused() {
             .collect();
         check_names(&settings).map_err(|failure| failure.detail.message)
     };
+    assert!(!names(&["my-p4ssw0rd"]).unwrap_err().contains("p4ss"));
     assert!(names(&[CLIENT_ID, PASSWORD]).is_ok());
     assert!(
         names(&["SALESFORCE_VERSON"])
