@@ -220,6 +220,7 @@ impl From<Failure> for wit::Failure {
             applied: match detail.applied {
                 Applied::No => wit::Applied::No,
                 Applied::Maybe => wit::Applied::Maybe,
+                Applied::Partly => wit::Applied::Partly,
                 Applied::Yes => wit::Applied::Yes,
             },
             retry_after_ms: detail.retry_after_ms,

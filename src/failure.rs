@@ -34,6 +34,8 @@ pub enum Applied {
     No,
     /// The request was sent, and no answer that settles it came back.
     Maybe,
+    /// A part of the work was done; `more` says which.
+    Partly,
     /// The change was made, although the call as a whole failed.
     Yes,
 }
