@@ -1,5 +1,6 @@
 //! The dynamic face: every action by name, described and run from one declaration.
 
+mod custom_objects;
 pub mod invoke;
 pub mod parameter;
 mod query;
@@ -84,5 +85,8 @@ pub enum Answers {
 
 /// All actions, in the order in which a person would look for them.
 pub fn actions() -> impl Iterator<Item = &'static Action> {
-    records::ACTIONS.iter().chain(&query::ACTIONS)
+    records::ACTIONS
+        .iter()
+        .chain(&query::ACTIONS)
+        .chain(&custom_objects::ACTIONS)
 }

@@ -33,6 +33,10 @@ pub enum Kind {
     Fields,
     /// A JSON object of fields, or a string that holds one.
     Payload,
+    /// A JSON object or list that describes something, or a string that holds one.
+    Description,
+    /// The id or the API name of a permission set.
+    PermissionSet,
     /// A SOQL query.
     Soql,
     /// Where a query result goes on.
@@ -75,6 +79,11 @@ impl Kind {
                 true => Ok(()),
                 false => Err(Failure::invalid_input(name, self.expected())),
             },
+            Kind::Description => match value.get().starts_with(['{', '[', '"']) {
+                true => Ok(()),
+                false => Err(Failure::invalid_input(name, self.expected())),
+            },
+            Kind::PermissionSet => names::check_permission_set(name, &text()?),
         }
     }
 
@@ -85,6 +94,8 @@ impl Kind {
             Kind::Id => "a record id of 15 or 18 letters and digits",
             Kind::Fields => "a list of field names",
             Kind::Payload => "a JSON object, or a string that holds one",
+            Kind::Description => "a JSON object or list, or a string that holds one",
+            Kind::PermissionSet => names::PERMISSION_SET,
             Kind::Soql => "a SOQL query",
             Kind::Locator => "the locator of a query result",
             Kind::Flag => "true or false",

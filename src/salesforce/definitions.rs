@@ -60,7 +60,10 @@ pub static FIELD_TYPES: [FieldType; 28] = [
     of("Currency", NUMBER),
     of(
         "CustomDataType",
-        &[("customDataType", Must::Text("the name of a custom data type"))],
+        &[(
+            "customDataType",
+            Must::Text("the name of a custom data type"),
+        )],
     ),
     of("Date", &[]),
     of("DateTime", &[]),

@@ -36,6 +36,16 @@ pub fn composite(version: &str) -> String {
     format!("/services/data/{version}/composite")
 }
 
+/// All deployments of metadata: `POST` starts one.
+pub fn deployments(version: &str) -> String {
+    format!("/services/data/{version}/metadata/deployRequest")
+}
+
+/// One deployment, with what became of each component. The id must have been checked.
+pub fn deployment(version: &str, id: &str) -> String {
+    format!("/services/data/{version}/metadata/deployRequest/{id}?includeDetails=true")
+}
+
 /// Checks a locator: the path of a page on the same host, used verbatim. What would leave that
 /// path or reach another resource is refused.
 pub fn check_locator(parameter: &str, locator: &str) -> Result<(), Failure> {

@@ -67,7 +67,9 @@ pub fn read(text: &str) -> Result<Answer, &'static str> {
 }
 
 fn fault(element: Element) -> Fault {
-    let detail = element.child("detail").and_then(|d| d.find("exceptionCode"));
+    let detail = element
+        .child("detail")
+        .and_then(|d| d.find("exceptionCode"));
     let code = match detail {
         Some(code) => code.text.trim(),
         None => element.text_of("faultcode"),
@@ -90,7 +92,9 @@ mod tests {
     use super::*;
 
     fn faulted(fault: &str) -> (String, String) {
-        let text = format!("<e:Envelope xmlns:e='u'><e:Body><e:Fault>{fault}</e:Fault></e:Body></e:Envelope>");
+        let text = format!(
+            "<e:Envelope xmlns:e='u'><e:Body><e:Fault>{fault}</e:Fault></e:Body></e:Envelope>"
+        );
         match read(&text) {
             Ok(Answer::Fault(fault)) => (fault.code, fault.message),
             other => panic!("{other:?}"),

@@ -185,7 +185,8 @@ pub fn check_name(place: &str, name: &str) -> Result<(), Failure> {
         true => Ok(()),
         false => {
             let place = format!("{place}.{}", shown(name));
-            let expected = "a name of letters, digits and underscores, as the Metadata API has them";
+            let expected =
+                "a name of letters, digits and underscores, as the Metadata API has them";
             Err(Failure::invalid_input(&place, expected))
         }
     }
@@ -288,7 +289,10 @@ mod tests {
             lists: &["c"],
         };
         let json = read.json(shape);
-        assert_eq!(json.text(), r#"{"b":[false,{"d":false}],"c":[true],"e":false}"#);
+        assert_eq!(
+            json.text(),
+            r#"{"b":[false,{"d":false}],"c":[true],"e":false}"#
+        );
     }
 
     #[test]

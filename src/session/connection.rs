@@ -176,6 +176,15 @@ impl Connection {
         }
     }
 
+    /// Waits within the time of a call; false, at once, where that would be over first.
+    pub fn pause(&self, call: &Call, milliseconds: u64) -> bool {
+        let within = self.platform.now().saturating_add(milliseconds) < call.deadline;
+        if within {
+            self.platform.sleep(milliseconds);
+        }
+        within
+    }
+
     /// Waits for the next attempt; false where there is none.
     fn wait(&self, call: &Call, tries: u32, failure: &Failure) -> bool {
         let asked = failure.detail.retry_after_ms;
@@ -183,11 +192,7 @@ impl Connection {
         let Some(wait) = wait.filter(|_| tries < self.settings.limits.attempts) else {
             return false;
         };
-        if self.platform.now().saturating_add(wait) >= call.deadline {
-            return false;
-        }
-        self.platform.sleep(wait);
-        true
+        self.pause(call, wait)
     }
 
     /// One attempt: a login where there is no session, and the request.

@@ -70,7 +70,9 @@ fn refused(class: Class, answer: &Answer, fault: &soap::Fault, renewable: bool) 
     let expired = errors::is_expired(401, &rejection);
     let failure = match (expired, fault.code.as_str()) {
         (true, _) => verdict::ended(renewable),
-        (false, "") => Failure::permanent(code::UNKNOWN_ERROR, "SOAP answered a fault without code"),
+        (false, "") => {
+            Failure::permanent(code::UNKNOWN_ERROR, "SOAP answered a fault without code")
+        }
         (false, code) => Failure::permanent(code.to_owned(), fault.message.as_str()),
     };
     let said = Members::default()

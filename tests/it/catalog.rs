@@ -19,7 +19,11 @@ async fn it_needs_no_settings_and_describes_every_parameter() {
             "DELETE",
             "QUERY",
             "QUERY_MORE",
-            "QUERY_PAGES"
+            "QUERY_PAGES",
+            "CUSTOM_OBJECT_CREATE",
+            "CUSTOM_FIELD_CREATE",
+            "CUSTOM_OBJECT_READ",
+            "CUSTOM_OBJECT_DELETE"
         ]
     );
     let mut parameters = std::collections::BTreeSet::new();

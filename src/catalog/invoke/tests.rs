@@ -257,7 +257,11 @@ fn every_action_is_described_whole() {
             "DELETE",
             "QUERY",
             "QUERY_MORE",
-            "QUERY_PAGES"
+            "QUERY_PAGES",
+            "CUSTOM_OBJECT_CREATE",
+            "CUSTOM_FIELD_CREATE",
+            "CUSTOM_OBJECT_READ",
+            "CUSTOM_OBJECT_DELETE"
         ]
     );
 }
