@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 /// How deep a value may nest. Definitions of objects stay below ten.
 const DEEPEST: usize = 24;
 
-/// The elements of one parent: names, and the elements of each as XML.
+/// The elements of one parent, `fullName` first and the others by name: names, and the elements
+/// of each as XML. They are put where they belong one by one: a sort weighs 9 KB.
 #[derive(Debug, Default)]
 pub struct Elements(Vec<(String, String)>);
 
@@ -20,7 +21,7 @@ impl Elements {
         xml::check_name(place, name)?;
         let mut out = String::new();
         write(&mut out, &inside(place, name), name, value, DEEPEST)?;
-        self.0.push((name.to_owned(), out));
+        self.add(name, out);
         Ok(())
     }
 
@@ -28,7 +29,7 @@ impl Elements {
     pub fn text(&mut self, place: &str, name: &str, text: &str) -> Result<(), Failure> {
         let mut out = String::new();
         xml::write(&mut out, &inside(place, name), name, text)?;
-        self.0.push((name.to_owned(), out));
+        self.add(name, out);
         Ok(())
     }
 
@@ -37,14 +38,14 @@ impl Elements {
         if !self.has(name) {
             let mut out = String::new();
             xml::write_safe(&mut out, name, text);
-            self.0.push((name.to_owned(), out));
+            self.add(name, out);
         }
     }
 
     /// Adds an element with elements in it.
     pub fn nest(&mut self, name: &str, inner: Elements) {
         let out = ["<", name, ">", &inner.finish(), "</", name, ">"].concat();
-        self.0.push((name.to_owned(), out));
+        self.add(name, out);
     }
 
     /// Whether there is an element of this name.
@@ -52,10 +53,15 @@ impl Elements {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    /// The XML: `fullName` first, the others by name.
-    pub fn finish(mut self) -> String {
-        self.0.sort_by(|(a, _), (b, _)| order(a).cmp(&order(b)));
+    /// The XML.
+    pub fn finish(self) -> String {
         self.0.into_iter().map(|(_, xml)| xml).collect()
+    }
+
+    fn add(&mut self, name: &str, xml: String) {
+        let earlier = |(known, _): &(String, String)| order(known) <= order(name);
+        let at = self.0.iter().rposition(earlier).map_or(0, |at| at + 1);
+        self.0.insert(at, (name.to_owned(), xml));
     }
 }
 
@@ -85,14 +91,15 @@ fn write(
         Some(b'"') => xml::write(out, place, name, &input::string(place, value)?),
         Some(b'{') => {
             let object = input::object(place, text)?;
-            let mut members: Vec<_> = object.members().collect();
-            members.sort_by_key(|(name, _)| order(name));
-            xml::wrap(out, name, |out| {
-                members.into_iter().try_for_each(|(name, value)| {
-                    xml::check_name(place, name)?;
-                    write(out, &inside(place, name), name, value, deeper)
-                })
-            })
+            let mut inner = Elements::default();
+            for (name, value) in object.members() {
+                xml::check_name(place, name)?;
+                let mut out = String::new();
+                write(&mut out, &inside(place, name), name, value, deeper)?;
+                inner.add(name, out);
+            }
+            out.extend(["<", name, ">", &inner.finish(), "</", name, ">"]);
+            Ok(())
         }
         Some(b'[') => {
             let items = json::list(text).unwrap_or_default();

@@ -160,18 +160,6 @@ pub fn write_safe(out: &mut String, name: &str, text: &str) {
     out.extend(["<", name, ">", &text, "</", name, ">"]);
 }
 
-/// Writes an element that holds what `inside` writes.
-pub fn wrap<E>(
-    out: &mut String,
-    name: &str,
-    inside: impl FnOnce(&mut String) -> Result<(), E>,
-) -> Result<(), E> {
-    out.extend(["<", name, ">"]);
-    inside(out)?;
-    out.extend(["</", name, ">"]);
-    Ok(())
-}
-
 /// Whether XML 1.0 has the character.
 pub fn is_writable(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}')
