@@ -14,6 +14,7 @@ mod bindings {
     export!(Component);
 }
 
+use crate::actions::custom_objects::{self, Way};
 use crate::actions::options::Options;
 use crate::actions::query::{self, Most, Start};
 use crate::actions::{Outcome, Response, approvals, records};
@@ -27,6 +28,7 @@ use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
 use bindings::exports::connector::salesforce::actions as wit_actions;
 use bindings::exports::connector::salesforce::approvals as wit_approvals;
+use bindings::exports::connector::salesforce::custom_objects as wit_custom_objects;
 use bindings::exports::connector::salesforce::query as wit_query;
 use bindings::exports::connector::salesforce::records as wit_records;
 use bindings::exports::connector::salesforce::session as wit_session;
@@ -212,6 +214,55 @@ impl wit_approvals::Guest for Component {
     ) -> Result<wit::Response, wit::Failure> {
         let options = Options::parse(options.as_deref())?;
         run(|c| approvals::recall(c, &record, comments.as_deref(), options))
+    }
+}
+
+impl wit_custom_objects::Guest for Component {
+    fn create_object(
+        payload: String,
+        update: bool,
+        permission_set: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        let permission_set = permission_set.as_deref();
+        let way = Way {
+            update,
+            permission_set,
+        };
+        run(|c| custom_objects::create_object(c, &payload, way, options))
+    }
+
+    fn create_fields(
+        sobject: String,
+        payload: String,
+        update: bool,
+        permission_set: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        let permission_set = permission_set.as_deref();
+        let way = Way {
+            update,
+            permission_set,
+        };
+        run(|c| custom_objects::create_fields(c, &sobject, &payload, way, options))
+    }
+
+    fn read_object(
+        sobject: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| custom_objects::read_object(c, &sobject, options))
+    }
+
+    fn delete_object(
+        sobject: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| custom_objects::delete_object(c, &sobject, options))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the connector does for its callers, one file per WIT interface.
 
 pub mod approvals;
+pub mod custom_objects;
 pub mod options;
 pub mod query;
 pub mod records;

@@ -1,6 +1,7 @@
 //! The dynamic face: every action by name, described and run from one declaration.
 
 mod approvals;
+mod custom_objects;
 pub mod invoke;
 pub mod parameter;
 mod query;
@@ -91,4 +92,5 @@ pub fn actions() -> impl Iterator<Item = &'static Action> {
         .iter()
         .chain(&query::ACTIONS)
         .chain(&approvals::ACTIONS)
+        .chain(&custom_objects::ACTIONS)
 }

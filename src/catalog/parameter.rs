@@ -39,6 +39,10 @@ pub enum Kind {
     Text,
     /// A list of record ids.
     Ids,
+    /// A JSON object or list that describes something, or a string that holds one.
+    Description,
+    /// The id or the API name of a permission set.
+    PermissionSet,
     /// A SOQL query.
     Soql,
     /// Where a query result goes on.
@@ -98,6 +102,11 @@ impl Kind {
                 true => Ok(()),
                 false => Err(Failure::invalid_input(name, self.expected())),
             },
+            Kind::Description => match value.get().starts_with(['{', '[', '"']) {
+                true => Ok(()),
+                false => Err(Failure::invalid_input(name, self.expected())),
+            },
+            Kind::PermissionSet => names::check_permission_set(name, &text()?),
         }
     }
 
@@ -111,6 +120,8 @@ impl Kind {
             Kind::Requests => "an approval request, a list of them, or a string that holds either",
             Kind::Text => "a text",
             Kind::Ids => "a list of record ids",
+            Kind::Description => "a JSON object or list, or a string that holds one",
+            Kind::PermissionSet => names::PERMISSION_SET,
             Kind::Soql => "a SOQL query",
             Kind::Locator => "the locator of a query result",
             Kind::Flag => "true or false",

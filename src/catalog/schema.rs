@@ -6,7 +6,9 @@ use super::{Action, Answers};
 use crate::actions::options;
 use crate::actions::query::LONGEST_QUERY;
 use crate::json::{Json, Members};
-use crate::salesforce::names::{FIELD_PATTERN, ID_PATTERN, SOBJECT_PATTERN};
+use crate::salesforce::names::{
+    FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, SOBJECT_PATTERN,
+};
 use crate::salesforce::paths::LOCATOR_PATTERN;
 use crate::session::settings::MILLISECONDS;
 use std::ops::RangeInclusive;
@@ -95,6 +97,8 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             let id = of(&["string"], true).with("pattern", ID_PATTERN);
             of(&["array"], parameter.required).with("items", &id)
         }
+        Kind::Description => of(&["object", "array", "string"], parameter.required),
+        Kind::PermissionSet => text().with("pattern", PERMISSION_SET_PATTERN),
         Kind::Soql => text()
             .with("pattern", "\\S")
             .with("maxLength", LONGEST_QUERY as u64),

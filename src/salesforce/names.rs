@@ -9,6 +9,12 @@ pub const ID_PATTERN: &str = "^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$";
 /// What [`check_fields`] accepts of each field, as a regular expression.
 pub const FIELD_PATTERN: &str = "^[A-Za-z][A-Za-z0-9_]{0,254}(\\.[A-Za-z][A-Za-z0-9_]{0,254})*$";
 
+/// What [`check_permission_set`] accepts, as a regular expression.
+pub const PERMISSION_SET_PATTERN: &str = "^[A-Za-z0-9_]{1,80}$";
+
+/// What names a permission set.
+pub const PERMISSION_SET: &str = "the id of a permission set, or its API name";
+
 /// Longer than any API name that Salesforce allows, with namespace and suffix.
 const LONGEST_NAME: usize = 255;
 
@@ -59,6 +65,16 @@ pub fn check_fields(parameter: &str, fields: &[String]) -> Result<(), Failure> {
     }
 }
 
+/// Checks the id or the API name of a permission set.
+pub fn check_permission_set(parameter: &str, set: &str) -> Result<(), Failure> {
+    present(parameter, set, PERMISSION_SET)?;
+    let plain = set.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    match plain && set.len() <= 80 {
+        true => Ok(()),
+        false => Err(Failure::invalid_input(parameter, PERMISSION_SET)),
+    }
+}
+
 /// Checks that a text was given at all.
 pub fn present(parameter: &str, text: &str, expected: &str) -> Result<(), Failure> {
     match text.trim().is_empty() {
@@ -102,6 +118,7 @@ mod tests {
             );
             let fields = check_fields("p", &["Name".into(), name.into()]);
             assert_eq!(fields.unwrap_err().detail.code, "INVALID_INPUT", "{name}");
+            assert!(name == "1Account" || check_permission_set("p", name).is_err());
         }
         assert!(check_fields("p", &["Owner..Name".into()]).is_err());
         assert!(check_sobject("p", "ns__Invoice__c").is_ok());

@@ -44,6 +44,16 @@ pub fn approvals(version: &str) -> String {
 /// Who the user of a session is.
 pub const USER_INFO: &str = "/services/oauth2/userinfo";
 
+/// All deployments of metadata: `POST` starts one.
+pub fn deployments(version: &str) -> String {
+    format!("/services/data/{version}/metadata/deployRequest")
+}
+
+/// One deployment, with what became of each component. The id must have been checked.
+pub fn deployment(version: &str, id: &str) -> String {
+    format!("/services/data/{version}/metadata/deployRequest/{id}?includeDetails=true")
+}
+
 /// What [`check_locator`] accepts, as a regular expression.
 pub const LOCATOR_PATTERN: &str =
     "^/services/data/v[0-9]{1,3}\\.[0-9]{1,3}/(query|queryAll)/[A-Za-z0-9_-]{1,128}$";

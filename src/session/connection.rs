@@ -1,12 +1,13 @@
 //! Requests that carry a token: login when there is none, renewal, repetition, failures.
 
+use super::fault;
 use super::login::{self, Session};
 use super::settings::{Given, Login, Settings};
 use super::verdict::{self, Reply, Setback};
 use crate::failure::{Applied, Failure, code};
 use crate::http::retry::{self, Class, Meaning};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
-use crate::salesforce::composite;
+use crate::salesforce::{composite, soap};
 use crate::secret::Secret;
 
 /// One connection to one org: its settings and its session.
@@ -31,6 +32,17 @@ impl Call {
     }
 }
 
+/// What a request carries.
+#[derive(Clone, Copy, Debug)]
+pub enum Body<'a> {
+    /// JSON.
+    Json(&'a [u8]),
+    /// An operation of SOAP; each attempt puts it into an envelope with the session.
+    Soap(&'a str),
+    /// Anything else, and its content type.
+    Other(&'a str, &'a [u8]),
+}
+
 /// A request to the org.
 #[derive(Debug)]
 pub struct Ask<'a> {
@@ -38,8 +50,8 @@ pub struct Ask<'a> {
     pub method: Method,
     /// The path and query string.
     pub path: &'a str,
-    /// A JSON body.
-    pub body: Option<&'a [u8]>,
+    /// The body.
+    pub body: Option<Body<'a>>,
     /// Whether it may be repeated.
     pub class: Class,
     /// Whether it is the one request inside a composite one, whose answer counts.
@@ -63,6 +75,11 @@ impl<'a> Ask<'a> {
 
     /// The same with a JSON body.
     pub fn with_body(self, body: &'a [u8]) -> Self {
+        self.with(Body::Json(body))
+    }
+
+    /// The same with a body.
+    pub fn with(self, body: Body<'a>) -> Self {
         Ask {
             body: Some(body),
             ..self
@@ -159,6 +176,15 @@ impl Connection {
         }
     }
 
+    /// Waits within the time of a call; false, at once, where that would be over first.
+    pub fn pause(&self, call: &Call, milliseconds: u64) -> bool {
+        let within = self.platform.now().saturating_add(milliseconds) < call.deadline;
+        if within {
+            self.platform.sleep(milliseconds);
+        }
+        within
+    }
+
     /// Waits for the next attempt; false where there is none.
     fn wait(&self, call: &Call, tries: u32, failure: &Failure) -> bool {
         let asked = failure.detail.retry_after_ms;
@@ -166,11 +192,7 @@ impl Connection {
         let Some(wait) = wait.filter(|_| tries < self.settings.limits.attempts) else {
             return false;
         };
-        if self.platform.now().saturating_add(wait) >= call.deadline {
-            return false;
-        }
-        self.platform.sleep(wait);
-        true
+        self.pause(call, wait)
     }
 
     /// One attempt: a login where there is no session, and the request.
@@ -183,20 +205,17 @@ impl Connection {
                 return Err(Setback::new(failure, Meaning::REFUSED));
             }
         };
-        let mut headers: Vec<Header> = vec![
-            (
-                "Authorization".into(),
-                format!("Bearer {}", session.token.reveal()),
-            ),
-            ("Accept".into(), "application/json".into()),
-        ];
-        if ask.body.is_some() {
-            headers.push((
-                "Content-Type".into(),
-                "application/json; charset=UTF-8".into(),
-            ));
+        let token = session.token.reveal();
+        let soap = matches!(ask.body, Some(Body::Soap(_)));
+        if soap && soap::is_jwt(token) {
+            return Err(fault::jwt());
         }
-        if !ask.composite {
+        let envelope = match ask.body {
+            Some(Body::Soap(operation)) => soap::envelope(token, operation),
+            _ => String::new(),
+        };
+        let mut headers = headers(token, ask.body);
+        if !soap && !ask.composite {
             headers.extend(call.headers.iter().cloned());
         }
         let request = Request {
@@ -204,7 +223,11 @@ impl Connection {
             origin: &session.origin,
             path: ask.path,
             headers,
-            body: ask.body,
+            body: match ask.body {
+                Some(Body::Soap(_)) => Some(envelope.as_bytes()),
+                Some(Body::Json(body) | Body::Other(_, body)) => Some(body),
+                None => None,
+            },
         };
         let limit = self.settings.limits.response_bytes.min(ask.max_body);
         let sent = self.send(call, &request, limit);
@@ -221,7 +244,10 @@ impl Connection {
         };
         let attempts = u64::from(call.attempts);
         let renewable = self.settings.login.is_some();
-        verdict::of_answer(ask.class, answer, attempts, renewable)
+        match soap {
+            true => fault::of_answer(ask.class, answer, attempts, renewable),
+            false => verdict::of_answer(ask.class, answer, attempts, renewable),
+        }
     }
 
     fn send(
@@ -292,6 +318,31 @@ impl Connection {
         });
         failure
     }
+}
+
+/// The headers of a request: the session, but for SOAP, which has it in its body; what is
+/// wanted, and what is sent.
+fn headers(token: &str, body: Option<Body<'_>>) -> Vec<Header> {
+    let content = match body {
+        Some(Body::Soap(_)) => {
+            return vec![
+                ("Accept".into(), "text/xml".into()),
+                ("Content-Type".into(), "text/xml; charset=UTF-8".into()),
+                ("SOAPAction".into(), "\"\"".into()),
+            ];
+        }
+        Some(Body::Json(_)) => Some("application/json; charset=UTF-8"),
+        Some(Body::Other(kind, _)) => Some(kind),
+        None => None,
+    };
+    let mut headers: Vec<Header> = vec![
+        ("Authorization".into(), format!("Bearer {token}")),
+        ("Accept".into(), "application/json".into()),
+    ];
+    if let Some(kind) = content {
+        headers.push(("Content-Type".into(), kind.into()));
+    }
+    headers
 }
 
 #[cfg(test)]

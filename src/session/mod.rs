@@ -1,6 +1,7 @@
 //! The connection: settings, the login, and requests that carry its token.
 
 pub mod connection;
+pub mod fault;
 pub mod login;
 pub mod settings;
 pub mod verdict;

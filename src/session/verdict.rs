@@ -139,14 +139,7 @@ fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
     let meaning = retry::of_answer(status, &found.code, &found.message, class);
     let expired = errors::is_expired(status, &found);
     let mut failure = match (expired, found.understood) {
-        (true, _) => {
-            let way = match renewable {
-                true => "a new session did not help",
-                false => "the settings hold no credentials to get another",
-            };
-            let message = format!("the session has expired, and {way}");
-            Failure::permanent(code::MISSING_TOKEN, message)
-        }
+        (true, _) => ended(renewable),
         (false, true) => {
             let hint = errors::hint(&found.code);
             Failure::permanent(found.code, found.message).hinted(hint)
@@ -176,6 +169,16 @@ fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
     }
 }
 
+/// The failure of a session that has ended and stays so.
+pub(super) fn ended(renewable: bool) -> Failure {
+    let way = match renewable {
+        true => "a new session did not help",
+        false => "the settings hold no credentials to get another",
+    };
+    let message = format!("the session has expired, and {way}");
+    Failure::permanent(code::MISSING_TOKEN, message)
+}
+
 /// The body as text, none where there is none; the body itself where it is no JSON.
 fn text(body: Vec<u8>) -> Result<Option<String>, Vec<u8>> {
     if body.is_empty() {
@@ -189,7 +192,7 @@ fn text(body: Vec<u8>) -> Result<Option<String>, Vec<u8>> {
 }
 
 /// What the headers of an answer tell.
-fn facts(answer: &Answer) -> More {
+pub(super) fn facts(answer: &Answer) -> More {
     let mut more = More::default();
     let mut headers = Members::default();
     for name in [
