@@ -247,6 +247,11 @@ fn every_action_is_described_whole() {
         Inputs::read(action, action.example).unwrap();
         assert!(!action.function.starts_with("session."));
     }
+    let readme = include_str!("../../../README.md");
+    for Action { name, function, .. } in actions() {
+        let row = format!("\n| `{name}` | `{function}` |");
+        assert!(readme.contains(&row), "{name}");
+    }
     let names: Vec<_> = actions().map(|action| action.name).collect();
     let unique: std::collections::BTreeSet<_> = names.iter().collect();
     assert_eq!(unique.len(), names.len());
