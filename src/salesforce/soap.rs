@@ -2,7 +2,7 @@
 
 use super::xml::{self, Element};
 
-/// Where an envelope has what the session and the operation are made of.
+/// The namespace of the Metadata API.
 const METADATA: &str = "http://soap.sforce.com/2006/04/metadata";
 
 /// The path of the Metadata API, for a version such as `v66.0`.
@@ -21,6 +21,44 @@ pub fn envelope(token: &str, operation: &str) -> String {
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
          <soapenv:Header xmlns=\"{METADATA}\"><SessionHeader>{session}</SessionHeader>\
          </soapenv:Header><soapenv:Body xmlns=\"{METADATA}\">{operation}</soapenv:Body>\
+         </soapenv:Envelope>"
+    )
+}
+
+/// The path of a login, where none is given: the last version that has it.
+pub const LOGIN_PATH: &str = "/services/Soap/u/64.0";
+/// The last version that has logins.
+const LAST_LOGIN: u32 = 64;
+
+/// Checks the path of a login. The error says what was expected.
+pub fn check_login_path(path: &str) -> Result<(), &'static str> {
+    let expected = "the URL of a login, such as https://login.salesforce.com/services/Soap/u/64.0";
+    let rest = path.strip_prefix("/services/Soap/").ok_or(expected)?;
+    let (api, rest) = rest.split_once('/').ok_or(expected)?;
+    let version = rest.split_once('/').map_or(rest, |(version, _)| version);
+    let major = version.split_once('.').map_or(version, |(major, _)| major);
+    match (api, major.parse::<u32>()) {
+        ("u" | "c", Ok(..=LAST_LOGIN)) => Ok(()),
+        ("u" | "c", Ok(_)) => {
+            Err("a URL that ends in version 64.0 or earlier: later ones have no login in SOAP")
+        }
+        _ => Err(expected),
+    }
+}
+
+/// The envelope of a login at this path, which says whose namespace counts.
+pub fn login(path: &str, username: &str, password: &str) -> String {
+    let namespace = match path.starts_with("/services/Soap/c/") {
+        true => "urn:enterprise.soap.sforce.com",
+        false => "urn:partner.soap.sforce.com",
+    };
+    let mut credentials = String::new();
+    xml::write_safe(&mut credentials, "username", username);
+    xml::write_safe(&mut credentials, "password", password);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+         <soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">\
+         <soapenv:Body><login xmlns=\"{namespace}\">{credentials}</login></soapenv:Body>\
          </soapenv:Envelope>"
     )
 }
@@ -128,6 +166,31 @@ mod tests {
             assert_eq!(faulted(fault), expected, "{fault}");
         }
         assert_eq!(faulted(""), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn logins_are_for_versions_that_have_them() {
+        let good = [
+            "/services/Soap/u/64.0",
+            "/services/Soap/c/45.0",
+            "/services/Soap/u/9/00D",
+        ];
+        for path in good {
+            assert_eq!(check_login_path(path), Ok(()), "{path}");
+        }
+        let wrong = [
+            "/services/Soap/u/65.0",
+            "/services/Soap/c/100.0/00D",
+            "/services/Soap/m/64.0",
+            "/services/Soap/u/",
+            "/services/Soap/u/x",
+            "/services/Soap/u/-1",
+            "/services/oauth2/token",
+        ];
+        for path in wrong {
+            assert!(check_login_path(path).is_err(), "{path}");
+        }
+        assert!(check_login_path(wrong[0]).unwrap_err().contains("no login"));
     }
 
     #[test]

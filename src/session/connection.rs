@@ -285,7 +285,7 @@ impl Connection {
             method: Method::Post,
             origin: &login.endpoint.origin,
             path: &login.endpoint.path,
-            headers: login::headers(),
+            headers: login::headers(login),
             body: Some(form.as_bytes()),
         };
         // More than any login answers.
@@ -296,7 +296,9 @@ impl Connection {
         })?;
         let session = login::read(login, &self.settings, &answer).map_err(|mut failure| {
             // A refused login is refused for good; a service that is down may come back.
-            let down = !failure.detail.more.has("oauth") && failure.detail.status != Some(200);
+            let more = &failure.detail.more;
+            let refused = more.has("oauth") || more.has("soap");
+            let down = !refused && failure.detail.status != Some(200);
             let meaning = match down {
                 true => retry::of_answer(answer.status, "", "", Class::Read),
                 false => Meaning::REFUSED,

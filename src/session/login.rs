@@ -1,11 +1,12 @@
-//! Logging in: `POST /services/oauth2/token`.
+//! Logging in: `POST /services/oauth2/token`, or SOAP.
 
 use super::settings::{ACCESS_TOKEN, Flow, INSTANCE_URL, Login, Settings};
+use super::soap_login;
 use crate::failure::{Failure, LONGEST_SECRET, code};
 use crate::http::{Answer, Header};
 use crate::json::{More, Object};
-use crate::salesforce::errors;
 use crate::salesforce::hosts::Origin;
+use crate::salesforce::{errors, soap};
 use crate::secret::Secret;
 use std::borrow::Cow;
 
@@ -42,7 +43,10 @@ impl Session {
 }
 
 /// The headers of a login.
-pub fn headers() -> Vec<Header> {
+pub fn headers(login: &Login) -> Vec<Header> {
+    if let Flow::Soap { .. } = login.flow {
+        return soap_login::headers();
+    }
     vec![
         ("Accept".into(), "application/json".into()),
         (
@@ -52,15 +56,18 @@ pub fn headers() -> Vec<Header> {
     ]
 }
 
-/// The form of a login. Credentials travel in the body alone, and unchanged but for the
-/// encoding of the form.
+/// The form of a login, or its envelope. Credentials travel in the body alone, and unchanged but
+/// for the encoding of the form.
 pub fn form(login: &Login) -> String {
+    if let Flow::Soap { username, password } = &login.flow {
+        return soap::login(&login.endpoint.path, username, password.reveal());
+    }
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair(
         "grant_type",
         match &login.flow {
             Flow::ClientCredentials => "client_credentials",
-            Flow::UsernamePassword { .. } => "password",
+            Flow::UsernamePassword { .. } | Flow::Soap { .. } => "password",
         },
     );
     form.append_pair("client_id", &login.client_id);
@@ -74,6 +81,9 @@ pub fn form(login: &Login) -> String {
 
 /// Reads the answer to a login. A failure never holds its body, which may hold a token.
 pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Session, Failure> {
+    if let Flow::Soap { .. } = login.flow {
+        return soap_login::read(login, settings, answer);
+    }
     if answer.status != 200 {
         return Err(refused(login, answer));
     }
@@ -87,7 +97,35 @@ pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Sessi
         let said = "answered without an access token and an instance URL";
         return Err(no_token(login, 200, said));
     };
-    let origin = Origin::parse(&instance).map_err(|expected| {
+    let origin = follow(login, settings, &instance)?;
+    let mut more = More::default();
+    more.set(
+        "flow",
+        match login.flow {
+            Flow::ClientCredentials => "client-credentials",
+            Flow::UsernamePassword { .. } => "username-password",
+            Flow::Soap { .. } => "soap",
+        },
+    );
+    for (key, name) in [("id", "id"), ("issuedAt", "issued_at"), ("scope", "scope")] {
+        if let Some(value) = text(name) {
+            more.set(key, value.as_ref());
+        }
+    }
+    Ok(Session {
+        token: Secret::new(token),
+        origin,
+        more,
+    })
+}
+
+/// The host that a login leads to, if its session may go there.
+pub(super) fn follow(
+    login: &Login,
+    settings: &Settings,
+    instance: &str,
+) -> Result<Origin, Failure> {
+    let origin = Origin::parse(instance).map_err(|expected| {
         no_token(
             login,
             200,
@@ -102,24 +140,7 @@ pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Sessi
         );
         return Err(no_token(login, 200, &said));
     }
-    let mut more = More::default();
-    more.set(
-        "flow",
-        match login.flow {
-            Flow::ClientCredentials => "client-credentials",
-            Flow::UsernamePassword { .. } => "username-password",
-        },
-    );
-    for (key, name) in [("id", "id"), ("issuedAt", "issued_at"), ("scope", "scope")] {
-        if let Some(value) = text(name) {
-            more.set(key, value.as_ref());
-        }
-    }
-    Ok(Session {
-        token: Secret::new(token),
-        origin,
-        more,
-    })
+    Ok(origin)
 }
 
 fn refused(login: &Login, answer: &Answer) -> Failure {
@@ -135,24 +156,28 @@ fn refused(login: &Login, answer: &Answer) -> Failure {
                 .with("error_description", description.as_ref());
             failure.with("oauth", &oauth)
         }
-        None if (300..400).contains(&answer.status) => {
-            let said = "answered with a redirect, which is not followed";
-            no_token(login, answer.status, said)
-        }
-        None => {
-            let page = errors::is_html(answer.header("content-type"), answer.text());
-            let what = if page {
-                "a page"
-            } else {
-                "nothing that could be understood"
-            };
-            let said = format!("answered {} and {what}", answer.status);
-            no_token(login, answer.status, &said)
-        }
+        None => not_understood(login, answer),
     }
 }
 
-fn no_token(login: &Login, status: u16, said: &str) -> Failure {
+/// The failure of an answer that is none to a login.
+pub(super) fn not_understood(login: &Login, answer: &Answer) -> Failure {
+    if (300..400).contains(&answer.status) {
+        let said = "answered with a redirect, which is not followed";
+        return no_token(login, answer.status, said);
+    }
+    let page = errors::is_html(answer.header("content-type"), answer.text());
+    let what = if page {
+        "a page"
+    } else {
+        "nothing that could be understood"
+    };
+    let said = format!("answered {} and {what}", answer.status);
+    no_token(login, answer.status, &said)
+}
+
+/// The failure of a login that gave no session.
+pub(super) fn no_token(login: &Login, status: u16, said: &str) -> Failure {
     let message = format!("no session: the login at {} {said}", login.endpoint.origin);
     let mut failure = Failure::permanent(code::MISSING_TOKEN, message);
     failure.detail.status = Some(status);

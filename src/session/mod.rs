@@ -4,4 +4,5 @@ pub mod connection;
 pub mod fault;
 pub mod login;
 pub mod settings;
+pub mod soap_login;
 pub mod verdict;

@@ -1,5 +1,7 @@
 //! The settings of a connection: read once, checked whole.
 
+mod soap;
+
 use crate::failure::{Failure, LONGEST_SECRET};
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
@@ -63,6 +65,11 @@ pub const MILLISECONDS: RangeInclusive<u32> = 1..=86_400_000;
 /// at most 128 MiB out of a component.
 const BYTES: RangeInclusive<u32> = 1_024..=52_428_800;
 
+/// What `SALESFORCE_AUTH` may say.
+const FLOWS: [&str; 4] = ["bearer", "client-credentials", "username-password", SOAP];
+/// The login of a user without an app.
+const SOAP: &str = "soap";
+
 /// How a login proves who it is.
 #[derive(Clone, Debug)]
 pub enum Flow {
@@ -75,6 +82,13 @@ pub enum Flow {
         /// The password and the security token behind it.
         password: Secret,
     },
+    /// `login()` of SOAP, without an app; the password ends with the security token.
+    Soap {
+        /// The user.
+        username: String,
+        /// The password and the security token behind it.
+        password: Secret,
+    },
 }
 
 /// What a login needs.
@@ -82,9 +96,9 @@ pub enum Flow {
 pub struct Login {
     /// The token endpoint.
     pub endpoint: Endpoint,
-    /// The key of the app.
+    /// The key of the app; empty in SOAP.
     pub client_id: String,
-    /// The secret of the app.
+    /// The secret of the app; empty in SOAP.
     pub client_secret: Secret,
     /// How.
     pub flow: Flow,
@@ -181,12 +195,16 @@ impl Settings {
             .chain(domain.iter().filter(|d| !d.is_login_only()))
             .next();
         let endpoint = values.token_endpoint(domain.as_ref().or(instance.as_ref()))?;
-        let login = values.login(endpoint)?;
+        let login = match values.soap_login(&endpoint.origin)? {
+            Some(login) => Some(login),
+            None => values.login(endpoint)?,
+        };
         let given = values.given(org)?;
         if login.is_none() && given.is_none() {
             let reason = format!(
                 "give {CLIENT_ID} and {CLIENT_SECRET} (with {USERNAME} and {PASSWORD} to log in \
-                 as a user), or {ACCESS_TOKEN} and {INSTANCE_URL}"
+                 as a user), or {ACCESS_TOKEN} and {INSTANCE_URL}, or {USERNAME} and {PASSWORD} \
+                 for a login in SOAP"
             );
             return Err(Failure::missing_setting(CLIENT_ID, &reason));
         }
@@ -319,7 +337,7 @@ impl<'a> Values<'a> {
     }
 
     fn login(&self, endpoint: Endpoint) -> Result<Option<Login>, Failure> {
-        let auth = self.choice(AUTH, ["bearer", "client-credentials", "username-password"])?;
+        let auth = self.choice(AUTH, FLOWS)?;
         let user = self.get(USERNAME).or(self.get(PASSWORD)).is_some();
         let app = self.get(CLIENT_ID).or(self.get(CLIENT_SECRET)).is_some();
         let with_user = match auth {

@@ -115,6 +115,7 @@ fn the_flow_is_chosen_from_what_is_there() {
         let login = settings.login.map(|login| match login.flow {
             Flow::ClientCredentials => "client",
             Flow::UsernamePassword { .. } => "user",
+            Flow::Soap { .. } => "soap",
         });
         (settings.given.is_some(), login)
     };
@@ -125,6 +126,8 @@ fn the_flow_is_chosen_from_what_is_there() {
     assert_eq!(with(&[(ACCESS_TOKEN, "t"), (AUTH, "bearer")]), (true, None));
     let chosen = [user[0], user[1], (AUTH, "client-credentials")];
     assert_eq!(with(&chosen), (false, Some("client")));
+    let chosen = [user[0], user[1], (AUTH, "soap")];
+    assert_eq!(with(&chosen), (false, Some("soap")));
 }
 
 #[test]
@@ -147,7 +150,6 @@ fn what_is_missing_or_malformed_is_named() {
     missing(&[APP[0], HOST], CLIENT_SECRET);
     missing(&[APP[0], APP[1], (USERNAME, "u")], PASSWORD);
     missing(&[APP[0], APP[1], (PASSWORD, "p")], USERNAME);
-    missing(&[(USERNAME, "u"), (PASSWORD, "p")], CLIENT_ID);
     missing(&APP, DOMAIN);
     missing(&[APP[0], APP[1], HOST, (AUTH, "bearer")], ACCESS_TOKEN);
     let invalid = [
