@@ -1,9 +1,10 @@
 //! A fake Salesforce: an org in memory behind real HTTP on 127.0.0.1, for trying things out without
 //! an account and for tests. It has the token endpoint, `/services/data/` with single records,
-//! upserts by external id, relationships, SOQL with paging, and composite requests. Statuses and
-//! bodies are those of the REST API; what it does not know is 404 `NOT_FOUND` and listed by
-//! [`Fake::not_understood`].
+//! upserts by external id, relationships, SOQL with paging, composite requests and approvals.
+//! Statuses and bodies are those of the REST API; what it does not know is 404 `NOT_FOUND` and
+//! listed by [`Fake::not_understood`].
 
+mod approvals;
 mod auth;
 mod call;
 mod clock;
@@ -15,6 +16,7 @@ mod objects;
 mod org;
 mod query;
 mod records;
+mod references;
 mod relationships;
 mod reply;
 mod rest;

@@ -1,8 +1,9 @@
 //! The objects of the org. Names, types and lengths are those of a fresh Salesforce org, cut down
 //! to what people mostly use, with a few custom fields on Account.
 
+use super::approvals;
 use super::schema::OnDelete::{Cascade, Clear, Restrict};
-use super::schema::{Field, Formula, Kind, ObjectType, owned};
+use super::schema::{ANY, Field, Formula, Kind, ObjectType, owned};
 
 const SOURCES: &[&str] = &[
     "Web",
@@ -14,7 +15,29 @@ const SOURCES: &[&str] = &[
 
 /// All objects.
 pub fn standard() -> Vec<ObjectType> {
-    vec![user(), account(), contact(), opportunity(), case()]
+    let mut all = vec![any(), user(), account(), contact(), opportunity(), case()];
+    all.extend(approvals::objects());
+    all
+}
+
+/// What a reference that may point to anything shows of a record.
+fn any() -> ObjectType {
+    let mut fields = vec![
+        text("Name", 255),
+        text("Type", 40),
+        Field::new("IsActive", Kind::Boolean),
+    ];
+    let own = [
+        "FirstName",
+        "LastName",
+        "Username",
+        "Alias",
+        "Email",
+        "Title",
+        "Phone",
+    ];
+    fields.extend(own.map(|name| text(name, 255)));
+    ObjectType::new(ANY, "", fields).read_only()
 }
 
 fn account() -> ObjectType {
@@ -204,7 +227,8 @@ fn user() -> ObjectType {
     }
 }
 
-fn text(name: &str, length: usize) -> Field {
+/// A field with a text of at most so many characters.
+pub fn text(name: &str, length: usize) -> Field {
     Field::new(name, Kind::Text(length))
 }
 

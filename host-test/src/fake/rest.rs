@@ -1,5 +1,6 @@
 //! Which resource answers which path below `/services/data/vXX.X/`.
 
+use super::approvals::{self, Processes};
 use super::call::Call;
 use super::errors::ApiError;
 use super::query::Cursors;
@@ -12,6 +13,8 @@ use super::{composite, ids, records, relationships, versions};
 pub struct Data {
     /// The records.
     pub store: Store,
+    /// The ways to an approval.
+    pub processes: Processes,
     /// The query results with more pages.
     pub cursors: Cursors,
     /// What could not be understood, a line each.
@@ -46,6 +49,11 @@ impl Data {
                 only_get(call)?;
                 self.cursors.next_page(&self.store, locator, call)
             }
+            ["process", "approvals"] => match call.method.as_str() {
+                "GET" | "HEAD" => Ok(approvals::list(&self.processes)),
+                "POST" => approvals::act(&mut self.store, &self.processes, call),
+                other => Err(ApiError::method(other, "GET,HEAD,POST")),
+            },
             ["sobjects", name] => self.collection(name, call),
             ["sobjects", name, rest @ ..] => {
                 let object = self.object(name, call)?;

@@ -10,6 +10,8 @@ pub struct ObjectType {
     pub name: String,
     /// The first three characters of its ids.
     pub prefix: String,
+    /// Whether callers can make records; those of approvals come from the approvals alone.
+    pub createable: bool,
     /// Whether records can be deleted; users cannot.
     pub deletable: bool,
     /// The fields, the system fields first, in the order of `SYSTEM`.
@@ -100,6 +102,10 @@ pub enum Formula {
     OneOf(String, Vec<String>),
 }
 
+/// The object in place of all others behind a reference that may point to any of them. It has no
+/// records of its own: [`Store::resolve`](super::store::Store::resolve) makes them up.
+pub const ANY: &str = "Name";
+
 /// Where the system fields are, in every object.
 pub mod system {
     /// `Id`.
@@ -137,8 +143,19 @@ impl ObjectType {
         ObjectType {
             name: name.to_owned(),
             prefix: prefix.to_owned(),
+            createable: true,
             deletable: true,
             fields: all,
+        }
+    }
+
+    /// The same with records and fields that callers can only read.
+    pub fn read_only(self) -> ObjectType {
+        ObjectType {
+            createable: false,
+            deletable: false,
+            fields: self.fields.into_iter().map(Field::read_only).collect(),
+            ..self
         }
     }
 

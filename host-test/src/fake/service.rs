@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::{Request, Response};
 
+use super::approvals::Processes;
 use super::auth::Sessions;
 use super::call::{Call, Content};
 use super::errors::ApiError;
@@ -45,8 +46,10 @@ pub struct State {
 impl Service {
     /// A fresh org that believes to be at this address.
     pub fn new(config: FakeConfig, url: String) -> Result<Service, ApiError> {
+        let mut store = org::seeded(&config)?;
         let data = Data {
-            store: org::seeded(&config)?,
+            processes: Processes::seeded(&mut store),
+            store,
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };

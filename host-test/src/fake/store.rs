@@ -148,6 +148,24 @@ impl Store {
         &mut self.tables[object.0]
     }
 
+    /// Fields by their places; those that the object does not have are left out.
+    pub fn places(&self, object: ObjectRef, fields: &[(&str, Value)]) -> Vec<(usize, Value)> {
+        let schema = &self.table(object).schema;
+        fields
+            .iter()
+            .filter_map(|(name, value)| Some((schema.find(name)?, value.clone())))
+            .collect()
+    }
+
+    /// The value of a field of a record, as text.
+    pub fn text(&self, (object, row): (ObjectRef, usize), field: &str) -> &str {
+        let table = self.table(object);
+        match (table.record(row), table.schema.find(field)) {
+            (Some(record), Some(field)) => record.text(field),
+            _ => "",
+        }
+    }
+
     /// Makes a record and returns its id.
     pub fn insert(
         &mut self,
@@ -277,28 +295,16 @@ impl Store {
         (object, id): (ObjectRef, &str),
         (child, row): (ObjectRef, usize),
     ) -> ApiError {
-        let name = |object: ObjectRef, row: usize| {
-            let table = self.table(object);
-            let field = table
-                .schema
-                .find("Name")
-                .or(table.schema.find("CaseNumber"))
-                .unwrap_or(system::ID);
-            table
-                .record(row)
-                .map(|record| record.text(field).to_owned())
-                .unwrap_or_default()
-        };
         let parent = self
             .table(object)
             .find(id)
-            .map(|row| name(object, row))
+            .map(|row| self.name(object, row))
             .unwrap_or_default();
         let message = format!(
             "Your attempt to delete {parent} could not be completed because it is associated with the following \
              {}s.: {}\n",
             self.table(child).schema.name.to_lowercase(),
-            name(child, row)
+            self.name(child, row)
         );
         ApiError::new(400, "DELETE_FAILED", message).on(&[])
     }

@@ -1,5 +1,6 @@
 //! What the fake answers over HTTP: statuses and bodies.
 
+mod approvals;
 mod login;
 mod paths;
 mod queries;

@@ -31,6 +31,7 @@ pub fn resources(version: u16) -> Value {
         "query": path("query"),
         "queryAll": path("queryAll"),
         "composite": path("composite"),
+        "process": path("process"),
     })
 }
 
