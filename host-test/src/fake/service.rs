@@ -9,7 +9,7 @@ use hyper::header::HeaderMap;
 use hyper::{Request, Response};
 
 use super::approvals::Processes;
-use super::auth::Sessions;
+use super::auth::{Asked, Sessions};
 use super::call::{Call, Content};
 use super::errors::ApiError;
 use super::query::Cursors;
@@ -114,14 +114,19 @@ impl Service {
             return Reply::html(431, TOO_LARGE);
         }
         let path = target.split('?').next().unwrap_or_default();
+        let asked = Asked {
+            config: &self.config,
+            url: &self.url,
+            store: &state.data.store,
+            method,
+            target,
+            headers: &headers,
+            body: &body,
+        };
+        if let Some(reply) = state.sessions.answer(&asked) {
+            return reply;
+        }
         match path.trim_end_matches('/') {
-            "/services/oauth2/token" if method == "POST" => {
-                let user = state.data.store.user.clone();
-                state
-                    .sessions
-                    .login(&self.config, &self.url, &user, &headers, &body)
-            }
-            "/services/oauth2/token" => ApiError::method(method, "POST").into(),
             "/services/data" if matches!(method, "GET" | "HEAD") => {
                 Reply::json(200, versions::list())
             }
