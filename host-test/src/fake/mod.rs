@@ -1,8 +1,9 @@
 //! A fake Salesforce: an org in memory behind real HTTP on 127.0.0.1, for trying things out without
 //! an account and for tests. It has the logins of OAuth, `/services/data/` with single records,
-//! upserts by external id, relationships, SOQL with paging, composite requests and approvals.
-//! Statuses and bodies are those of the REST API; what it does not know is 404 `NOT_FOUND` and
-//! listed by [`Fake::not_understood`].
+//! upserts by external id, relationships, SOQL with paging, composite requests and approvals, and
+//! below `/services/Soap/` a login and the calls that make custom objects. Statuses and bodies are
+//! those of Salesforce; what it does not know is 404 `NOT_FOUND` and listed by
+//! [`Fake::not_understood`].
 
 mod approvals;
 mod auth;
@@ -10,10 +11,13 @@ mod call;
 mod clock;
 mod composite;
 mod conditional;
+mod deletion;
 mod errors;
 mod ids;
+mod metadata;
 mod objects;
 mod org;
+mod permissions;
 mod query;
 mod records;
 mod references;
@@ -23,6 +27,7 @@ mod rest;
 mod schema;
 mod service;
 mod settings;
+mod soap;
 mod soql;
 mod store;
 #[cfg(test)]
@@ -67,6 +72,8 @@ pub struct FakeConfig {
     pub security_token: String,
     /// The RSA key, in PEM, that the assertions of the JWT bearer flow must be signed for.
     pub public_key: String,
+    /// Whether the password must be changed, which SOAP's `login()` tells after the fact.
+    pub password_expired: bool,
     /// What access tokens look like.
     pub token_form: TokenForm,
     /// Whether a refresh token is good once, and answers with the next one.
@@ -104,6 +111,7 @@ impl Default for FakeConfig {
             password: "correct-horse-7".to_owned(),
             security_token: "fAk3t0k3nF4kEt0KeN".to_owned(),
             public_key: auth::keys::PUBLIC.to_owned(),
+            password_expired: false,
             token_form: TokenForm::Opaque,
             rotate_refresh_tokens: false,
         }
@@ -118,6 +126,7 @@ impl fmt::Debug for FakeConfig {
             .field("page_size", &self.page_size)
             .field("extra_accounts", &self.extra_accounts)
             .field("username", &self.username)
+            .field("password_expired", &self.password_expired)
             .field("token_form", &self.token_form)
             .field("rotate_refresh_tokens", &self.rotate_refresh_tokens)
             .finish_non_exhaustive()

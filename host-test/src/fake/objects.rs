@@ -1,9 +1,9 @@
 //! The objects of the org. Names, types and lengths are those of a fresh Salesforce org, cut down
 //! to what people mostly use, with a few custom fields on Account.
 
-use super::approvals;
 use super::schema::OnDelete::{Cascade, Clear, Restrict};
-use super::schema::{ANY, Field, Formula, Kind, ObjectType, owned};
+use super::schema::{ANY, Field, Formula, Kind, NumberFormat, ObjectType, owned};
+use super::{approvals, permissions};
 
 const SOURCES: &[&str] = &[
     "Web",
@@ -17,6 +17,7 @@ const SOURCES: &[&str] = &[
 pub fn standard() -> Vec<ObjectType> {
     let mut all = vec![any(), user(), account(), contact(), opportunity(), case()];
     all.extend(approvals::objects());
+    all.extend(permissions::objects());
     all
 }
 
@@ -172,7 +173,12 @@ fn case() -> ObjectType {
         "Case",
         "500",
         vec![
-            text("CaseNumber", 30).computed(Formula::AutoNumber),
+            text("CaseNumber", 30).computed(Formula::AutoNumber(NumberFormat {
+                before: String::new(),
+                digits: 8,
+                after: String::new(),
+                first: 1001,
+            })),
             Field::new(
                 "AccountId",
                 Kind::child("Account", "Account", "Cases", Restrict),
@@ -220,6 +226,9 @@ fn user() -> ObjectType {
         text("Department", 80),
         Field::new("IsActive", Kind::Boolean).or(true),
         Field::new("ManagerId", Kind::reference("User", "Manager")),
+        Field::new("ProfileId", Kind::reference("Profile", "Profile")),
+        Field::new("UserRoleId", Kind::reference("UserRole", "UserRole")),
+        text("UserType", 40).or("Standard").read_only(),
     ];
     ObjectType {
         deletable: false,
@@ -236,6 +245,7 @@ fn long(name: &str, length: usize) -> Field {
     Field::new(name, Kind::LongText(Some(length)))
 }
 
-fn owner() -> Field {
+/// The field with the owner of a record.
+pub fn owner() -> Field {
     Field::new("OwnerId", Kind::reference("User", "Owner"))
 }

@@ -51,12 +51,10 @@ fn children(store: &Store, object: ObjectRef, name: &str) -> Option<(ObjectRef, 
             } => (to == own || to == ANY) && children.eq_ignore_ascii_case(name),
             _ => false,
         };
-        let field = store
-            .table(child)
-            .schema
-            .fields
-            .iter()
-            .position(|field| points_here(&field.kind))?;
+        let schema = &store.table(child).schema;
+        let mut fields = schema.fields.iter().enumerate();
+        let (field, _) =
+            fields.find(|(at, field)| schema.visible(*at) && points_here(&field.kind))?;
         Some((child, field))
     })
 }

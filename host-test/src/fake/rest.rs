@@ -3,10 +3,11 @@
 use super::approvals::{self, Processes};
 use super::call::Call;
 use super::errors::ApiError;
+use super::metadata::Catalog;
 use super::query::Cursors;
 use super::reply::Reply;
 use super::store::{ObjectRef, Store};
-use super::{composite, ids, records, relationships, versions};
+use super::{composite, ids, permissions, records, relationships, versions};
 
 /// The data of the org and what is needed to answer about it.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Data {
     pub store: Store,
     /// The ways to an approval.
     pub processes: Processes,
+    /// The custom objects and fields as they were described.
+    pub catalog: Catalog,
     /// The query results with more pages.
     pub cursors: Cursors,
     /// What could not be understood, a line each.
@@ -41,6 +44,7 @@ impl Data {
 
     /// Answers a call that may also be a part of a composite one.
     pub fn single(&mut self, path: &[&str], call: &mut Call) -> Result<Reply, ApiError> {
+        permissions::apply(&mut self.store);
         match path {
             [] => only_get(call).map(|()| Reply::json(200, versions::resources(call.version))),
             ["query"] => self.query(false, call),

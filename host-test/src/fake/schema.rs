@@ -37,6 +37,21 @@ pub struct Field {
     pub default: Value,
     /// How the value follows from others.
     pub formula: Option<Formula>,
+    /// What the user of the API may do with it.
+    pub access: Access,
+    /// Whether permissions decide about that, as they do for fields that metadata made.
+    pub governed: bool,
+}
+
+/// What a user may do with a field. One that may not be read does not exist for that user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Nothing.
+    None,
+    /// Read it.
+    Read,
+    /// Read and write it.
+    Edit,
 }
 
 /// The type of a field.
@@ -96,10 +111,23 @@ pub enum OnDelete {
 pub enum Formula {
     /// First and last name.
     FullName,
-    /// A number that counts up, with eight digits.
-    AutoNumber,
+    /// A number that counts up.
+    AutoNumber(NumberFormat),
     /// Whether a field has one of these values.
     OneOf(String, Vec<String>),
+}
+
+/// How an auto number looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// What stands before the digits.
+    pub before: String,
+    /// How many digits there are at least.
+    pub digits: usize,
+    /// What stands behind them.
+    pub after: String,
+    /// The number of the first record.
+    pub first: usize,
 }
 
 /// The object in place of all others behind a reference that may point to any of them. It has no
@@ -159,11 +187,22 @@ impl ObjectType {
         }
     }
 
-    /// The place of a field; names do not tell upper from lower case.
+    /// The place of a field that may be read; names do not tell upper from lower case.
     pub fn find(&self, name: &str) -> Option<usize> {
+        self.position(name).filter(|at| self.visible(*at))
+    }
+
+    /// The place of a field, whoever may read it.
+    pub fn position(&self, name: &str) -> Option<usize> {
         self.fields
             .iter()
             .position(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a field may be read.
+    pub fn visible(&self, at: usize) -> bool {
+        let field = self.fields.get(at);
+        field.is_some_and(|field| field.access > Access::None)
     }
 
     /// The reference field behind a relationship name, and the object it points to.
@@ -174,7 +213,7 @@ impl ObjectType {
             .find_map(|(at, field)| match &field.kind {
                 Kind::Reference {
                     to, relationship, ..
-                } if relationship.eq_ignore_ascii_case(name) => {
+                } if relationship.eq_ignore_ascii_case(name) && self.visible(at) => {
                     Some((at, relationship.as_str(), to.as_str()))
                 }
                 _ => None,
@@ -188,6 +227,7 @@ impl ObjectType {
             .into_iter()
             .chain(own..end)
             .chain(system::CREATED..own)
+            .filter(|at| self.visible(*at))
     }
 }
 
@@ -208,6 +248,8 @@ impl Field {
             unique: false,
             default,
             formula: None,
+            access: Access::Edit,
+            governed: false,
         }
     }
 
@@ -262,6 +304,19 @@ impl Field {
             formula: Some(formula),
             ..self.read_only()
         }
+    }
+}
+
+impl NumberFormat {
+    /// The number of a record by its place.
+    pub fn show(&self, row: usize) -> String {
+        let number = self.first + row;
+        format!(
+            "{}{number:0digits$}{}",
+            self.before,
+            self.after,
+            digits = self.digits
+        )
     }
 }
 

@@ -12,9 +12,11 @@ use super::approvals::Processes;
 use super::auth::{Asked, Sessions};
 use super::call::{Call, Content};
 use super::errors::ApiError;
+use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::rest::Data;
+use super::soap::{self, Desk};
 use super::{Exchange, FakeConfig, org, versions};
 
 /// The longest path with its query, and the most that it and all headers may have together.
@@ -50,6 +52,7 @@ impl Service {
         let data = Data {
             processes: Processes::seeded(&mut store),
             store,
+            catalog: Catalog::default(),
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };
@@ -126,6 +129,11 @@ impl Service {
         if let Some(reply) = state.sessions.answer(&asked) {
             return reply;
         }
+        if method == "POST"
+            && let Some(reply) = soap::answer(&mut self.desk(state), path, &headers, &body)
+        {
+            return reply;
+        }
         match path.trim_end_matches('/') {
             "/services/data" if matches!(method, "GET" | "HEAD") => {
                 Reply::json(200, versions::list())
@@ -138,6 +146,21 @@ impl Service {
                     error.into()
                 }
             },
+        }
+    }
+
+    fn desk<'a>(&'a self, state: &'a mut State) -> Desk<'a> {
+        let data = &mut state.data;
+        Desk {
+            config: &self.config,
+            url: &self.url,
+            sessions: &mut state.sessions,
+            org: Org {
+                store: &mut data.store,
+                processes: &mut data.processes,
+                catalog: &mut data.catalog,
+            },
+            not_understood: &mut data.not_understood,
         }
     }
 

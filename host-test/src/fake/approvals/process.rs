@@ -111,6 +111,26 @@ impl Processes {
         self.all.iter().find(|process| process.id == id)
     }
 
+    /// One step for all records of a new object, decided by the user of the API.
+    pub fn add_for(&mut self, store: &mut Store, object: &str) {
+        let base = object.strip_suffix("__c").unwrap_or(object);
+        let process = Process {
+            id: String::new(),
+            name: format!("{} Approval", base.replace('_', " ")),
+            developer_name: format!("{base}_Approval"),
+            description: None,
+            object: object.to_owned(),
+            entry: None,
+            steps: vec![Approver::User],
+        };
+        self.add(store, process);
+    }
+
+    /// Forgets the processes of an object.
+    pub fn remove(&mut self, object: &str) {
+        self.all.retain(|process| process.object != object);
+    }
+
     fn add(&mut self, store: &mut Store, mut process: Process) {
         let Some(object) = store.object("ProcessDefinition") else {
             return;

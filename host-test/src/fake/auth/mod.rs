@@ -34,6 +34,8 @@ pub struct Sessions {
     /// The access tokens, and the refresh token behind each.
     good: HashMap<String, Option<String>>,
     refresh: HashSet<String>,
+    /// Sessions of a user whose password must be changed first.
+    expired_password: HashSet<String>,
     codes: HashMap<String, Code>,
 }
 
@@ -86,6 +88,17 @@ impl Sessions {
         token
     }
 
+    /// A new session of SOAP, which knows no other form. With an expired password it is good for
+    /// changing the password alone, which is not here.
+    pub fn open_opaque(&mut self, expired_password: bool) -> String {
+        let token = opaque();
+        self.good.insert(token.clone(), None);
+        if expired_password {
+            self.expired_password.insert(token.clone());
+        }
+        token
+    }
+
     /// A new refresh token.
     pub fn open_refresh(&mut self) -> String {
         let token = format!("5Aep861{}", noise(80));
@@ -106,6 +119,13 @@ impl Sessions {
     /// Refuses what does not come with a good token.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         match bearer(headers) {
+            Some(token) if self.expired_password.contains(token) => {
+                // The status is not documented.
+                let message = "The users password has expired, you must call SetPassword before attempting any other \
+                               API operations";
+                let code = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD";
+                Err(ApiError::new(401, code, message))
+            }
             Some(token) if self.knows(token) => Ok(()),
             _ => Err(ApiError::new(
                 401,
