@@ -1,8 +1,8 @@
 //! A fake Salesforce: an org in memory behind real HTTP on 127.0.0.1, for trying things out without
 //! an account and for tests. It has the logins of OAuth, `/services/data/` with single records,
 //! upserts by external id, relationships, SOQL with paging, composite requests and approvals, and
-//! below `/services/Soap/` a login and the calls that make custom objects. Statuses and bodies are
-//! those of Salesforce; what it does not know is 404 `NOT_FOUND` and listed by
+//! below `/services/Soap/` a login and the calls that make custom objects, which can be deployed as
+//! well. Statuses and bodies are those of Salesforce; what it does not know is 404 `NOT_FOUND` and listed by
 //! [`Fake::not_understood`].
 
 mod approvals;
@@ -12,6 +12,7 @@ mod clock;
 mod composite;
 mod conditional;
 mod deletion;
+mod deploy;
 mod errors;
 mod ids;
 mod metadata;

@@ -2,8 +2,9 @@
 
 use super::approvals::{self, Processes};
 use super::call::Call;
+use super::deploy::{self, Deployments};
 use super::errors::ApiError;
-use super::metadata::Catalog;
+use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::store::{ObjectRef, Store};
@@ -18,6 +19,8 @@ pub struct Data {
     pub processes: Processes,
     /// The custom objects and fields as they were described.
     pub catalog: Catalog,
+    /// What was deployed, or will be.
+    pub deployments: Deployments,
     /// The query results with more pages.
     pub cursors: Cursors,
     /// What could not be understood, a line each.
@@ -58,6 +61,19 @@ impl Data {
                 "POST" => approvals::act(&mut self.store, &self.processes, call),
                 other => Err(ApiError::method(other, "GET,HEAD,POST")),
             },
+            ["metadata", "deployRequest"] => match call.method.as_str() {
+                "POST" => deploy::start(&mut self.deployments, call),
+                other => Err(ApiError::method(other, "POST")),
+            },
+            ["metadata", "deployRequest", id] => {
+                only_get(call)?;
+                let mut org = Org {
+                    store: &mut self.store,
+                    processes: &mut self.processes,
+                    catalog: &mut self.catalog,
+                };
+                deploy::look(&mut self.deployments, &mut org, id, call)
+            }
             ["sobjects", name] => self.collection(name, call),
             ["sobjects", name, rest @ ..] => {
                 let object = self.object(name, call)?;

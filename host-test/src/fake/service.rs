@@ -11,6 +11,7 @@ use hyper::{Request, Response};
 use super::approvals::Processes;
 use super::auth::{Asked, Sessions};
 use super::call::{Call, Content};
+use super::deploy::Deployments;
 use super::errors::ApiError;
 use super::metadata::{Catalog, Org};
 use super::query::Cursors;
@@ -53,6 +54,7 @@ impl Service {
             processes: Processes::seeded(&mut store),
             store,
             catalog: Catalog::default(),
+            deployments: Deployments::default(),
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };

@@ -1,6 +1,7 @@
 //! What the fake answers over HTTP: statuses and bodies.
 
 mod approvals;
+mod deploy;
 mod fields;
 mod grants;
 mod login;

@@ -32,6 +32,7 @@ pub fn resources(version: u16) -> Value {
         "queryAll": path("queryAll"),
         "composite": path("composite"),
         "process": path("process"),
+        "metadata": path("metadata"),
     })
 }
 
