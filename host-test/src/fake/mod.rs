@@ -2,8 +2,8 @@
 //! an account and for tests. It has the logins of OAuth, `/services/data/` with single records,
 //! upserts by external id, relationships, SOQL with paging, composite requests and approvals, and
 //! below `/services/Soap/` a login and the calls that make custom objects, which can be deployed as
-//! well. Statuses and bodies are those of Salesforce; what it does not know is 404 `NOT_FOUND` and listed by
-//! [`Fake::not_understood`].
+//! well. Statuses and bodies are those of Salesforce; what it does not know is 404 `NOT_FOUND` and
+//! listed by [`Fake::not_understood`].
 
 mod approvals;
 mod auth;
