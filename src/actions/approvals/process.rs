@@ -41,18 +41,17 @@ pub fn submit_all(c: &mut Connection, call: &mut Call, requests: &[Request]) -> 
     };
     let body = reply.body.clone().unwrap_or_default();
     let results = json::list(&body).ok_or_else(|| not_understood(&reply))?;
+    let mut unnamed: Vec<&RawValue> = results.iter().copied().filter(|r| !names_one(r)).collect();
+    unnamed.reverse();
     let mut done = Vec::new();
     for request in requests {
         let found = results
             .iter()
             .copied()
             .find(|result| is_of(result, &request.context_id));
-        // A single answer needs no matching.
-        let found = found.or(match results.as_slice() {
-            [only] if requests.len() == 1 => Some(*only),
-            _ => None,
-        });
-        done.push(match found {
+        // A result that names no record is a failed one. Which of several such it is cannot be
+        // told, and makes no difference to what was done.
+        done.push(match found.or_else(|| unnamed.pop()) {
             Some(result) => settle(c, call, action, request, result, &reply),
             None => {
                 let message = "Salesforce answered nothing for this record";
@@ -126,6 +125,11 @@ fn not_understood(reply: &Reply) -> Failure {
 fn is_of(result: &RawValue, record: &str) -> bool {
     let entity = Object::read(result.get()).and_then(|result| result.text("entityId"));
     entity.is_some_and(|entity| names::same_id(&entity, record))
+}
+
+/// Whether a result says which record it is of.
+fn names_one(result: &RawValue) -> bool {
+    Object::read(result.get()).is_some_and(|result| result.get("entityId").is_some())
 }
 
 /// Reads one result of a request that was answered with success.

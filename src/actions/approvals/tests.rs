@@ -164,6 +164,22 @@ fn a_partial_failure_says_which() {
 }
 
 #[test]
+fn failed_results_may_name_no_record() {
+    let script = Script::default();
+    let unnamed = r#"{"entityId":null,"errors":[{"statusCode":"NO_APPLICABLE_PROCESS","message":"m"}],"success":false}"#;
+    script.answer(200, &format!("[{unnamed},{}]", done(ONE)));
+    let payload = format!(r#"[{{"contextId":"{ONE}"}},{{"contextId":"{TWO}"}}]"#);
+    let failure = run(&script, submit, &payload).unwrap_err();
+    assert_eq!(
+        outline(&failure),
+        (Kind::Permanent, "NO_APPLICABLE_PROCESS", Applied::Partly)
+    );
+    let results = failure.detail.more.get("results").unwrap();
+    let told = format!(r#"{{"contextId":"{TWO}","success":false,"code":"NO_APPLICABLE_PROCESS""#);
+    assert!(results.contains(&told), "{results}");
+}
+
+#[test]
 fn a_single_refusal_is_a_failure_in_both_shapes() {
     let payload = format!(r#"{{"contextId":"{ONE}"}}"#);
     let script = Script::default();
