@@ -285,6 +285,38 @@ impl wit_session::Guest for Component {
             .map_err(|failure: Failure| failure.into())
     }
 
+    fn authorize(
+        redirect_uri: String,
+        options: Option<String>,
+    ) -> Result<wit_session::Authorization, wit::Failure> {
+        let begun = SLOT.with_borrow_mut(|slot| {
+            let connection = slot.connection()?;
+            connection.authorize(&redirect_uri, options.as_deref())
+        })?;
+        Ok(wit_session::Authorization {
+            url: begun.url,
+            verifier: begun.verifier,
+            state: begun.state,
+        })
+    }
+
+    fn exchange(
+        code: String,
+        verifier: String,
+        redirect_uri: String,
+    ) -> Result<wit_session::Grant, wit::Failure> {
+        let granted = |slot: &mut Slot| {
+            let connection = slot.connection()?;
+            Ok(grant(connection.exchange(
+                &code,
+                &verifier,
+                &redirect_uri,
+            )?))
+        };
+        SLOT.with_borrow_mut(granted)
+            .map_err(|failure: Failure| failure.into())
+    }
+
     fn current() -> Result<Option<wit_session::Grant>, wit::Failure> {
         let granted = |slot: &mut Slot| Ok(slot.connection()?.session().map(grant));
         SLOT.with_borrow_mut(granted)

@@ -56,7 +56,7 @@ pub enum Kind {
 }
 
 /// A failed call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// What the caller should do.
     pub kind: Kind,
@@ -65,7 +65,7 @@ pub struct Failure {
 }
 
 /// What happened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Detail {
     /// What a caller catches.
     pub code: Cow<'static, str>,

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::host::{Host, State};
 use crate::limits::Usage;
 use crate::trace::{Exchange, Trace};
-use crate::wit::{Action, Connector, Failure, Grant, Response, Setting, Start};
+use crate::wit::{Action, Authorization, Connector, Failure, Grant, Response, Setting, Start};
 use std::fmt;
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -418,6 +418,40 @@ impl Instance {
     /// The instance is lost; see [`Instance`].
     pub async fn current(&mut self) -> Answer<Option<Grant>> {
         call!(self, connector_salesforce_session.call_current())
+    }
+
+    /// `session.authorize`: begins the web-server flow. Makes no request.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn authorize(
+        &mut self,
+        redirect_uri: &str,
+        options: Option<&str>,
+    ) -> Answer<Authorization> {
+        let options = options.map(str::to_owned);
+        call!(
+            self,
+            connector_salesforce_session.call_authorize(redirect_uri, options.as_ref())
+        )
+    }
+
+    /// `session.exchange`: ends the web-server flow, and answers its session.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn exchange(
+        &mut self,
+        code: &str,
+        verifier: &str,
+        redirect_uri: &str,
+    ) -> Answer<Grant> {
+        call!(
+            self,
+            connector_salesforce_session.call_exchange(code, verifier, redirect_uri)
+        )
     }
 
     /// Takes the requests that were made since this was last called, oldest first, at most the

@@ -117,12 +117,16 @@ pub struct TransportError {
     pub message: String,
 }
 
-/// The platform: carries requests, tells the time and waits.
+/// The platform: carries requests, tells the time, waits, and has random numbers.
 pub trait Platform {
     /// Sends `request` once and reads the whole answer. Follows no redirect.
     fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError>;
     /// Milliseconds on a clock that only goes forward.
     fn now(&self) -> u64;
+    /// Seconds since 1970, on the clock of the wall.
+    fn unix_seconds(&self) -> u64;
+    /// This many bytes that nobody can guess.
+    fn random(&self, bytes: usize) -> Vec<u8>;
     /// Waits.
     fn sleep(&self, milliseconds: u64);
     /// A number that differs from call to call, to spread repetitions. Not for secrets.

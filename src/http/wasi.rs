@@ -1,8 +1,9 @@
-//! The platform of a component: `wasi:http`, `wasi:clocks` and `wasi:cli/environment`.
+//! The platform of a component: `wasi:http`, `wasi:clocks`, `wasi:random` and
+//! `wasi:cli/environment`.
 
 use super::{Answer, Bounds, Method, Platform, Request, TransportError, Trouble};
 use wasi::cli::environment;
-use wasi::clocks::monotonic_clock;
+use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, OutgoingBody,
@@ -10,6 +11,7 @@ use wasi::http::types::{
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasi::random::random;
 
 /// Nanoseconds in a millisecond.
 const MILLISECOND: u64 = 1_000_000;
@@ -52,6 +54,14 @@ impl Platform for Host {
 
     fn now(&self) -> u64 {
         monotonic_clock::now() / MILLISECOND
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        wall_clock::now().seconds
+    }
+
+    fn random(&self, bytes: usize) -> Vec<u8> {
+        random::get_random_bytes(bytes as u64)
     }
 
     fn sleep(&self, milliseconds: u64) {

@@ -4,16 +4,18 @@ use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
 
 /// All that the component imports.
-const IMPORTS: [&str; 8] = [
+const IMPORTS: [&str; 10] = [
     // Types that its own interfaces share, and no function.
     "connector:salesforce/types",
     "wasi:cli/environment",
     "wasi:clocks/monotonic-clock",
+    "wasi:clocks/wall-clock",
     "wasi:http/outgoing-handler",
     "wasi:http/types",
     "wasi:io/error",
     "wasi:io/poll",
     "wasi:io/streams",
+    "wasi:random/random",
 ];
 
 /// The size budget in bytes, for the ten actions, their relatives and every login.

@@ -41,7 +41,13 @@ pub fn submit_all(c: &mut Connection, call: &mut Call, requests: &[Request]) -> 
     };
     let body = reply.body.clone().unwrap_or_default();
     let results = json::list(&body).ok_or_else(|| not_understood(&reply))?;
-    let mut unnamed: Vec<&RawValue> = results.iter().copied().filter(|r| !names_one(r)).collect();
+    // A single answer to a single request needs no matching.
+    let alone = requests.len() == 1 && results.len() == 1;
+    let unnamed = results
+        .iter()
+        .copied()
+        .filter(|result| alone || !names_one(result));
+    let mut unnamed: Vec<&RawValue> = unnamed.collect();
     unnamed.reverse();
     let mut done = Vec::new();
     for request in requests {
