@@ -22,6 +22,7 @@ use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
 use crate::failure::{self, Applied, Failure, Kind};
 use crate::http::wasi::{self, Host};
+use crate::session::check;
 use crate::session::connection::Connection;
 use crate::session::login::Session;
 use crate::session::settings::{self, Settings};
@@ -283,6 +284,11 @@ impl wit_session::Guest for Component {
         let granted = |slot: &mut Slot| Ok(grant(slot.connection()?.log_in()?));
         SLOT.with_borrow_mut(granted)
             .map_err(|failure: Failure| failure.into())
+    }
+
+    fn check() -> Result<String, wit::Failure> {
+        let checked = SLOT.with_borrow_mut(|slot| slot.connection()?.run(check::check));
+        checked.map_err(|failure: Failure| failure.into())
     }
 
     fn authorize(

@@ -163,8 +163,11 @@ mod tests {
         assert_eq!(sent[0].header("SOAPAction"), Some("login"));
         assert_eq!(sent[1].header("Authorization"), Some("Bearer 00D!hush-one"));
         let session = connection.session().unwrap();
+        let warnings = session.more.get("warnings").unwrap_or_default();
+        assert!(warnings.contains("Summer '27"), "{warnings}");
+        let facts = ["flow", "userId", "organizationId", "secondsValid"];
         assert_eq!(
-            session.more.to_text(),
+            session.more.clone().only(&facts).to_text(),
             r#"{"flow":"soap","userId":"005","organizationId":"00D","secondsValid":"7200"}"#
         );
     }
