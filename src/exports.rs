@@ -24,7 +24,6 @@ use crate::failure::{self, Applied, Failure, Kind};
 use crate::http::wasi::{self, Host};
 use crate::session::check;
 use crate::session::connection::Connection;
-use crate::session::login::Session;
 use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
 use bindings::exports::connector::salesforce::actions as wit_actions;
@@ -281,9 +280,7 @@ impl wit_session::Guest for Component {
     }
 
     fn login() -> Result<wit_session::Grant, wit::Failure> {
-        let granted = |slot: &mut Slot| Ok(grant(slot.connection()?.log_in()?));
-        SLOT.with_borrow_mut(granted)
-            .map_err(|failure: Failure| failure.into())
+        granted(|c| c.log_in().map(|_| ()))
     }
 
     fn check() -> Result<String, wit::Failure> {
@@ -311,30 +308,34 @@ impl wit_session::Guest for Component {
         verifier: String,
         redirect_uri: String,
     ) -> Result<wit_session::Grant, wit::Failure> {
-        let granted = |slot: &mut Slot| {
-            let connection = slot.connection()?;
-            Ok(grant(connection.exchange(
-                &code,
-                &verifier,
-                &redirect_uri,
-            )?))
-        };
-        SLOT.with_borrow_mut(granted)
-            .map_err(|failure: Failure| failure.into())
+        granted(|c| c.exchange(&code, &verifier, &redirect_uri).map(|_| ()))
     }
 
     fn current() -> Result<Option<wit_session::Grant>, wit::Failure> {
-        let granted = |slot: &mut Slot| Ok(slot.connection()?.session().map(grant));
+        let granted = |slot: &mut Slot| Ok(grant(slot.connection()?));
         SLOT.with_borrow_mut(granted)
             .map_err(|failure: Failure| failure.into())
     }
 }
 
-fn grant(session: &Session) -> wit_session::Grant {
-    wit_session::Grant {
-        settings: session.settings(),
-        more: session.more.to_text(),
-    }
+/// Gets a session, and hands it out.
+fn granted(
+    login: impl FnOnce(&mut Connection) -> Result<(), Failure>,
+) -> Result<wit_session::Grant, wit::Failure> {
+    let granted = SLOT.with_borrow_mut(|slot| {
+        let connection = slot.connection()?;
+        login(connection)?;
+        let missing = || Failure::permanent(failure::code::MISSING_TOKEN, "there is no session");
+        grant(connection).ok_or_else(missing)
+    });
+    granted.map_err(wit::Failure::from)
+}
+
+fn grant(connection: &Connection) -> Option<wit_session::Grant> {
+    Some(wit_session::Grant {
+        settings: connection.handover()?,
+        more: connection.session()?.more.to_text(),
+    })
 }
 
 impl wit_actions::Guest for Component {

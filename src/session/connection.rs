@@ -4,7 +4,7 @@ mod logins;
 
 use super::fault;
 use super::login::Session;
-use super::settings::{Given, Login, Settings};
+use super::settings::{Flow, Given, Login, SOAP_URL_LOGIN, Settings, URL_LOGIN};
 use super::verdict::{self, Reply, Setback};
 use crate::failure::{Applied, Failure};
 use crate::http::retry::{self, Class};
@@ -24,6 +24,8 @@ pub struct Connection {
     refused: Option<Failure>,
     /// Secrets of the last login that the settings do not hold.
     secrets: Vec<Secret>,
+    /// The token before the one of the session, which an answer may still hold.
+    retired: Option<Secret>,
 }
 
 /// What one action may use up, over all of its requests.
@@ -108,6 +110,7 @@ impl Connection {
             session,
             refused: None,
             secrets: Vec::new(),
+            retired: None,
         }
     }
 
@@ -119,6 +122,21 @@ impl Connection {
     /// The session held now.
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
+    }
+
+    /// The session as settings of another instance, with the place of the login: an instance
+    /// URL alone would move it to the org's host.
+    pub fn handover(&self) -> Option<Vec<(String, String)>> {
+        let mut settings = self.session.as_ref()?.settings();
+        if let Some(login) = &self.login {
+            let name = match login.flow {
+                Flow::Soap { .. } => SOAP_URL_LOGIN,
+                _ => URL_LOGIN,
+            };
+            let place = format!("{}{}", login.endpoint.origin, login.endpoint.path);
+            settings.push((name.to_owned(), place));
+        }
+        Some(settings)
     }
 
     /// Runs an action, and lets no secret out that a server may have put into its answer.
@@ -151,7 +169,7 @@ impl Connection {
             if setback.expired && !renewed && self.login.is_some() {
                 renewed = true;
                 tries -= 1;
-                self.session = None;
+                self.retired = self.session.take().map(|session| session.token);
                 continue;
             }
             // What an earlier attempt may have done stays possible.
@@ -272,7 +290,8 @@ impl Connection {
         let session = self.session.iter();
         let held = session.flat_map(|s| s.refresh.iter().chain([&s.token]));
         let settings = self.settings.secrets.iter();
-        let secrets: Vec<_> = settings.chain(&self.secrets).chain(held).collect();
+        let earlier = self.secrets.iter().chain(&self.retired);
+        let secrets: Vec<_> = settings.chain(earlier).chain(held).collect();
         failure.map_texts(|text| {
             let seal = |text: String, secret: &&Secret| secret.redact(&text);
             secrets.iter().fold(text.to_owned(), seal)

@@ -67,8 +67,10 @@ const PASSWORD: &str = "SALESFORCE_PASSWORD";
 const REJECTIONS: &str = "SALESFORCE_REJECTIONS";
 const SANDBOX: &str = "SALESFORCE_SANDBOX";
 const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
-const SOAP_URL_LOGIN: &str = "SALESFORCE_SOAP_URL_LOGIN";
-const URL_LOGIN: &str = "SALESFORCE_URL_LOGIN";
+/// The endpoint of logins in SOAP.
+pub const SOAP_URL_LOGIN: &str = "SALESFORCE_SOAP_URL_LOGIN";
+/// The token endpoint.
+pub const URL_LOGIN: &str = "SALESFORCE_URL_LOGIN";
 const USERNAME: &str = "SALESFORCE_USERNAME";
 
 /// The API version where none is set.
@@ -140,23 +142,21 @@ pub fn hold_a_secret(settings: &[(String, String)]) -> bool {
         .any(|(name, value)| secret(name) && !value.is_empty())
 }
 
-/// Refuses names that are no setting, and names that stand twice.
+/// Refuses names that are no setting. Of a name that stands twice the last value counts, so that
+/// a session can be put behind the settings that it is for.
 pub fn check_names(settings: &[(String, String)]) -> Result<(), Failure> {
-    for (at, (name, _)) in settings.iter().enumerate() {
-        if !SECRETS.contains(&name.as_str()) && !PLAIN.contains(&name.as_str()) {
-            // What is no name may be a value in the wrong place, and so a secret.
-            let known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
-            let name = match name.len() <= 64 && name.bytes().all(known) {
-                true => name.as_str(),
-                false => "that was given",
-            };
-            return Err(Failure::invalid_setting(name, "a name of a setting"));
-        }
-        if settings.iter().take(at).any(|(earlier, _)| earlier == name) {
-            return Err(Failure::invalid_setting(name, "to stand once"));
-        }
-    }
-    Ok(())
+    let unknown =
+        |name: &String| !SECRETS.contains(&name.as_str()) && !PLAIN.contains(&name.as_str());
+    let Some((name, _)) = settings.iter().find(|(name, _)| unknown(name)) else {
+        return Ok(());
+    };
+    // What is no name may be a value in the wrong place, and so a secret.
+    let letters = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    let name = match name.len() <= 64 && name.bytes().all(letters) {
+        true => name.as_str(),
+        false => "that was given",
+    };
+    Err(Failure::invalid_setting(name, "a name of a setting"))
 }
 
 impl Settings {

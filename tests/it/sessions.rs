@@ -251,9 +251,11 @@ async fn a_session_is_handed_from_one_instance_to_the_next() {
     let mut first = instance(app(&server.uri())).await;
     assert_eq!(first.current().await.unwrap().unwrap(), None);
     let grant = first.login().await.unwrap().unwrap();
+    let place = format!("{}{LOGIN}", server.uri());
     let expected = [
         ("SALESFORCE_ACCESS_TOKEN", TOKEN),
         ("SALESFORCE_INSTANCE_URL", &server.uri()),
+        ("SALESFORCE_URL_LOGIN", &place),
     ];
     assert_eq!(
         grant.settings,

@@ -411,3 +411,37 @@ fn a_login_on_request_is_made_even_where_a_session_is_held() {
     );
     assert!(script.lines().is_empty());
 }
+
+#[test]
+fn a_token_that_was_replaced_shows_no_more_than_the_new_one() {
+    let echo = r#"[{"message":"hush-given was replaced by hush-two","errorCode":"E"}]"#;
+    let script = Script::default();
+    script
+        .answer(401, EXPIRED)
+        .login("hush-two")
+        .answer(400, echo);
+    let mut connection = script.connect(&[GIVEN[0], GIVEN[1], APP[1], APP[2]]);
+    let failure = read(&mut connection).unwrap_err();
+    assert_eq!(
+        failure.detail.message,
+        "[redacted] was replaced by [redacted]"
+    );
+}
+
+#[test]
+fn a_session_says_where_its_login_is() {
+    let script = Script::default();
+    script.login("hush-one");
+    let user = [
+        ("SALESFORCE_CLIENT_ID", "key"),
+        ("SALESFORCE_CLIENT_SECRET", "hush-secret"),
+        ("SALESFORCE_USERNAME", "u"),
+        ("SALESFORCE_PASSWORD", "hush-pass"),
+    ];
+    let mut connection = script.connect(&user);
+    connection.log_in().unwrap();
+    let place = "https://login.salesforce.com/services/oauth2/token";
+    let settings = connection.handover().unwrap();
+    assert!(settings.contains(&("SALESFORCE_URL_LOGIN".into(), place.into())));
+    assert_eq!(script.connect(&GIVEN).handover().unwrap().len(), 2);
+}

@@ -258,11 +258,7 @@ fn names_that_are_no_setting_are_refused() {
             .unwrap_err()
             .contains("SALESFORCE_VERSON")
     );
-    assert!(
-        names(&[CLIENT_ID, CLIENT_ID])
-            .unwrap_err()
-            .contains(CLIENT_ID)
-    );
+    assert!(names(&[CLIENT_ID, CLIENT_ID]).is_ok());
 }
 
 #[test]
