@@ -6,8 +6,10 @@ use clap::{Parser, Subcommand};
 use commands::Common;
 use commands::actions::Actions;
 use commands::call::Call;
+use commands::check::Check;
 use commands::demo::Demo;
 use commands::fake::FakeOrg;
+use commands::login::Login;
 use std::process::ExitCode;
 
 /// Runs the Salesforce connector component, against a real org or a fake one.
@@ -25,6 +27,8 @@ struct Arguments {
 enum Command {
     Demo(Demo),
     Call(Call),
+    Check(Check),
+    Login(Login),
     Actions(Actions),
     Fake(FakeOrg),
 }
@@ -35,6 +39,8 @@ async fn main() -> ExitCode {
     let outcome = match command {
         Command::Demo(demo) => demo.run(&common).await,
         Command::Call(call) => call.run(&common).await,
+        Command::Check(check) => check.run(&common).await,
+        Command::Login(login) => login.run(&common).await,
         Command::Actions(actions) => actions.run(&common).await,
         Command::Fake(fake) => fake.run().await,
     };

@@ -61,7 +61,7 @@ impl Call {
 }
 
 /// The settings: what the environment holds under names of the connector.
-fn settings() -> Result<Vec<(String, String)>, String> {
+pub(super) fn settings() -> Result<Vec<(String, String)>, String> {
     let mut settings = Vec::new();
     for (name, value) in std::env::vars_os() {
         let Ok(name) = name.into_string() else {
@@ -97,7 +97,7 @@ fn line(exchange: &Exchange) -> String {
 }
 
 /// Prints a failure for a person.
-fn report(failure: &Failure) -> ExitCode {
+pub(super) fn report(failure: &Failure) -> ExitCode {
     let (advice, detail, code) = match failure {
         Failure::Permanent(detail) => (advice(detail), detail, 1),
         Failure::Transient(detail) => {
@@ -154,7 +154,7 @@ fn applied(applied: Applied) -> &'static str {
 }
 
 /// JSON with line breaks, or the text as it is.
-fn pretty(json: &str) -> String {
+pub(super) fn pretty(json: &str) -> String {
     let parsed: Result<Value, _> = serde_json::from_str(json);
     parsed
         .and_then(|value| serde_json::to_string_pretty(&value))

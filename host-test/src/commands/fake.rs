@@ -73,7 +73,7 @@ impl FakeOrg {
 }
 
 /// A value in single quotes, in which a shell leaves everything as it is.
-fn quoted(value: &str) -> String {
+pub(super) fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 

@@ -2,8 +2,11 @@
 
 pub mod actions;
 pub mod call;
+pub mod check;
 pub mod demo;
 pub mod fake;
+pub mod login;
+mod redirect;
 
 use host_test::{Error, Host, HostConfig, Proxy, Roots};
 use std::path::{Path, PathBuf};
