@@ -81,8 +81,9 @@ impl PrivateKey {
         padded.push(0);
         padded.extend_from_slice(&DIGEST_INFO);
         padded.extend_from_slice(&digest);
-        let signature = raise(&padded, &self.private_exponent, &self.modulus)?;
-        let opened = raise(&signature, &self.public_exponent, &self.modulus)?;
+        let signature = raise(&padded, &self.private_exponent, size, &self.modulus)?;
+        let public = &self.public_exponent;
+        let opened = raise(&signature, public, public.len(), &self.modulus)?;
         (opened == padded).then_some(signature)
     }
 }
@@ -115,13 +116,15 @@ fn block(text: &str) -> Result<(&str, &str), &'static str> {
     Err(expected)
 }
 
-/// `base` to the power of `exponent`, in as many bytes as `modulus` has. The time that it takes
-/// tells the size of the modulus alone.
-fn raise(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Vec<u8>> {
+/// `base` to the power of `exponent`, which has at most `size` bytes, in as many bytes as
+/// `modulus` has. The time that it takes tells `size` and the size of the modulus alone.
+fn raise(base: &[u8], exponent: &[u8], size: usize, modulus: &[u8]) -> Option<Vec<u8>> {
     let bits = u32::try_from(modulus.len()).ok()? * 8;
     let number = |bytes| BoxedUint::from_be_slice(bytes, bits).ok();
     let parameters = BoxedMontyParams::new(number(modulus)?.to_odd().into_option()?);
-    let power = BoxedMontyForm::new(number(base)?, parameters).pow(&number(exponent)?);
+    let base = BoxedMontyForm::new(number(base)?, parameters);
+    let size = u32::try_from(size).ok()? * 8;
+    let power = base.pow_bounded_exp(&number(exponent)?, size);
     let bytes = power.retrieve().to_be_bytes();
     let before = bytes.len().checked_sub(modulus.len())?;
     Some(bytes.get(before..)?.to_vec())

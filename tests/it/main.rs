@@ -15,6 +15,7 @@ mod artifact;
 mod catalog;
 mod faults;
 mod large;
+mod logins;
 mod query;
 mod raw;
 mod records;
