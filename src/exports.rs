@@ -22,6 +22,7 @@ use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
 use crate::failure::{self, Applied, Failure, Kind};
 use crate::http::wasi::{self, Host};
+use crate::session::check;
 use crate::session::connection::Connection;
 use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
@@ -280,6 +281,11 @@ impl wit_session::Guest for Component {
 
     fn login() -> Result<wit_session::Grant, wit::Failure> {
         granted(|c| c.log_in().map(|_| ()))
+    }
+
+    fn check() -> Result<String, wit::Failure> {
+        let checked = SLOT.with_borrow_mut(|slot| slot.connection()?.run(check::check));
+        checked.map_err(|failure: Failure| failure.into())
     }
 
     fn authorize(

@@ -420,6 +420,16 @@ impl Instance {
         call!(self, connector_salesforce_session.call_current())
     }
 
+    /// `session.check`: who the user is, what the org is, and which permissions are missing, as
+    /// JSON.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn check(&mut self) -> Answer<String> {
+        call!(self, connector_salesforce_session.call_check())
+    }
+
     /// `session.authorize`: begins the web-server flow. Makes no request.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! One request inside another: for queries too long for a URL.
+//! Requests inside another: one query too long for a URL, or a few reads at once.
 
 use crate::http::{Answer, Header};
 use crate::json::{self, Json, Members, Object};
@@ -25,6 +25,46 @@ pub fn wrap(path: &str, headers: &[Header]) -> Vec<u8> {
         .into_bytes()
 }
 
+/// The body of a composite request that reads several paths, each under a name.
+pub fn wrap_all(reads: &[(&str, &str)]) -> Vec<u8> {
+    let request = |(name, path): &(&str, &str)| {
+        let request = Members::default()
+            .with("method", "GET")
+            .with("url", *path)
+            .with("referenceId", *name);
+        Json::from(&request)
+    };
+    let list: Vec<Json> = reads.iter().map(request).collect();
+    Members::default()
+        .with("compositeRequest", &list[..])
+        .to_text()
+        .into_bytes()
+}
+
+/// An answer inside a composite one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// The HTTP status.
+    pub status: u64,
+    /// The body.
+    pub body: &'a str,
+}
+
+/// The answers inside a composite one, in the order of the requests.
+pub fn parts(text: &str) -> Vec<Part<'_>> {
+    let answers =
+        Object::read(text).and_then(|outer| json::list(outer.get("compositeResponse")?.get()));
+    answers.into_iter().flatten().filter_map(part).collect()
+}
+
+fn part(answer: &RawValue) -> Option<Part<'_>> {
+    let answer = Object::read(answer.get())?;
+    Some(Part {
+        status: answer.get("httpStatusCode").and_then(json::number)?,
+        body: answer.get("body").map(RawValue::get).unwrap_or_default(),
+    })
+}
+
 /// The answer inside a composite answer, with the headers of the outer one; the outer one where
 /// there is none inside.
 pub fn unwrap(outer: Answer) -> Answer {
@@ -39,11 +79,11 @@ pub fn unwrap(outer: Answer) -> Answer {
 }
 
 fn inner(text: &str) -> Option<(u16, Vec<u8>)> {
-    let answers = json::list(Object::read(text)?.get("compositeResponse")?.get())?;
-    let answer = Object::read(answers.first()?.get())?;
-    let status = answer.get("httpStatusCode").and_then(json::number)?;
-    let body = answer.get("body").map(RawValue::get).unwrap_or_default();
-    Some((u16::try_from(status).ok()?, body.as_bytes().to_vec()))
+    let first = parts(text).into_iter().next()?;
+    Some((
+        u16::try_from(first.status).ok()?,
+        first.body.as_bytes().to_vec(),
+    ))
 }
 
 #[cfg(test)]

@@ -41,6 +41,9 @@ pub fn approvals(version: &str) -> String {
     format!("/services/data/{version}/process/approvals/")
 }
 
+/// The API versions that a host serves. Needs no session, and does not count.
+pub const VERSIONS: &str = "/services/data/";
+
 /// Who the user of a session is.
 pub const USER_INFO: &str = "/services/oauth2/userinfo";
 

@@ -1,5 +1,6 @@
 //! The connection: settings, the login, and requests that carry its token.
 
+pub mod check;
 pub mod connection;
 pub mod fault;
 pub mod login;

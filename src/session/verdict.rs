@@ -210,6 +210,9 @@ pub(super) fn facts(answer: &Answer) -> More {
     if !headers.is_empty() {
         more.set("headers", &headers);
     }
+    if let Some(text) = answer.header("warning").and_then(deprecation) {
+        more.set("warnings", &[Json::from(text)][..]);
+    }
     if let Some((used, limit)) = answer.header("sforce-limit-info").and_then(api_usage) {
         more.set(
             "apiUsage",
@@ -217,6 +220,15 @@ pub(super) fn facts(answer: &Answer) -> More {
         );
     }
     more
+}
+
+/// Reads `299 - "This API is deprecated …"`: what Salesforce says of an old API version.
+fn deprecation(header: &str) -> Option<&str> {
+    let text = header
+        .trim()
+        .strip_prefix("299")?
+        .trim_start_matches([' ', '-']);
+    Some(text.trim_matches('"'))
 }
 
 /// Reads `api-usage=18/5000`: the requests used, and the limit.
@@ -244,5 +256,13 @@ mod tests {
         let both = "per-app-api-usage=1/2(appName=x); api-usage=3/4";
         assert_eq!(api_usage(both), Some((3, 4)));
         assert_eq!(api_usage("api-usage=x/5000"), None);
+    }
+
+    #[test]
+    fn a_deprecated_version_is_read_from_its_header() {
+        let header = "299 - \"This API is deprecated and will be removed by Summer '28.\"";
+        let text = "This API is deprecated and will be removed by Summer '28.";
+        assert_eq!(deprecation(header), Some(text));
+        assert_eq!(deprecation("110 - \"Response is stale\""), None);
     }
 }

@@ -27,6 +27,11 @@ impl Connection {
         self.session.as_ref().ok_or_else(no_session)
     }
 
+    /// Lets a login be tried again that was refused.
+    pub fn forget_refusal(&mut self) {
+        self.refused = None;
+    }
+
     /// Begins the web-server flow: makes the address that a person's browser goes to.
     pub fn authorize(
         &self,
