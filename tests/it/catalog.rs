@@ -51,8 +51,10 @@ async fn it_needs_no_settings_and_describes_every_parameter() {
         "maxBytes",
         "maxRows",
         "options",
+        "permissionSet",
         "salesforcePayload",
         "salesforceQuery",
+        "update",
     ];
     assert_eq!(
         parameters.iter().collect::<Vec<_>>(),

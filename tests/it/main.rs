@@ -12,6 +12,7 @@
 
 mod artifact;
 mod catalog;
+mod custom_objects;
 mod faults;
 mod large;
 mod query;
@@ -19,5 +20,6 @@ mod raw;
 mod records;
 mod rejections;
 mod sessions;
+mod soap_login;
 mod support;
 mod tour;
