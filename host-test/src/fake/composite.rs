@@ -180,7 +180,7 @@ fn shown(reply: Reply, reference: &str) -> Value {
         .collect();
     let body = match reply.body {
         Body::Json(body) => body,
-        Body::Empty | Body::Html(_) => Value::Null,
+        Body::Empty | Body::Html(_) | Body::Xml(_) => Value::Null,
     };
     json!({"body": body, "httpHeaders": headers, "httpStatusCode": reply.status, "referenceId": reference})
 }

@@ -59,6 +59,18 @@ impl ApiError {
         .on(fields)
     }
 
+    /// A record that waits for an approval.
+    pub fn locked() -> ApiError {
+        let message = "This record is locked. If you need to edit it, contact your admin.";
+        ApiError::new(400, "ENTITY_IS_LOCKED", message).on(&[])
+    }
+
+    /// An object that does not have this operation.
+    pub fn not_for(object: &str, operation: &str) -> ApiError {
+        let message = format!("entity type {object} does not support {operation}");
+        ApiError::new(400, "INVALID_TYPE_FOR_OPERATION", message).on(&[])
+    }
+
     /// A field that the object does not have.
     pub fn no_column(field: &str, object: &str) -> ApiError {
         let message = format!("No such column '{field}' on sobject of type {object}");
@@ -84,12 +96,23 @@ impl ApiError {
 
     /// The body of the answer.
     pub fn body(&self) -> Value {
+        json!([self.shown()])
+    }
+
+    /// The error within a result, where the code has another name and `fields` is always there.
+    pub fn in_result(&self) -> Value {
+        let fields = self.fields.clone().unwrap_or_default();
+        json!({"statusCode": self.code, "message": self.message, "fields": fields})
+    }
+
+    /// The error within the array of the body.
+    pub fn shown(&self) -> Value {
         let mut error = Map::new();
         error.insert("message".to_owned(), json!(self.message));
         error.insert("errorCode".to_owned(), json!(self.code));
         if let Some(fields) = &self.fields {
             error.insert("fields".to_owned(), json!(fields));
         }
-        json!([error])
+        Value::Object(error)
     }
 }

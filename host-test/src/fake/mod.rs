@@ -1,25 +1,34 @@
 //! A fake Salesforce: an org in memory behind real HTTP on 127.0.0.1, for trying things out without
-//! an account and for tests. It has the token endpoint, `/services/data/` with single records,
-//! upserts by external id, relationships, SOQL with paging, and composite requests. Statuses and
-//! bodies are those of the REST API; what it does not know is 404 `NOT_FOUND` and listed by
-//! [`Fake::not_understood`].
+//! an account and for tests. It has the logins of OAuth, `/services/data/` with single records,
+//! upserts by external id, relationships, SOQL with paging, composite requests and approvals, and
+//! below `/services/Soap/` a login and the calls that make custom objects, which can be deployed as
+//! well. Statuses and bodies are those of Salesforce; what it does not know is 404 `NOT_FOUND` and
+//! listed by [`Fake::not_understood`].
 
+mod approvals;
 mod auth;
 mod call;
 mod clock;
 mod composite;
 mod conditional;
+mod deletion;
+mod deploy;
 mod errors;
 mod ids;
+mod metadata;
 mod objects;
 mod org;
+mod permissions;
 mod query;
 mod records;
+mod references;
 mod relationships;
 mod reply;
 mod rest;
 mod schema;
 mod service;
+mod settings;
+mod soap;
 mod soql;
 mod store;
 #[cfg(test)]
@@ -62,6 +71,32 @@ pub struct FakeConfig {
     pub password: String,
     /// Its security token, which logins append to the password.
     pub security_token: String,
+    /// The RSA key, in PEM, that the assertions of the JWT bearer flow must be signed for.
+    pub public_key: String,
+    /// Whether the password must be changed, which SOAP's `login()` tells after the fact.
+    pub password_expired: bool,
+    /// What access tokens look like.
+    pub token_form: TokenForm,
+    /// Whether a refresh token is good once, and answers with the next one.
+    pub rotate_refresh_tokens: bool,
+}
+
+/// What access tokens look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// The id of the org, an exclamation mark, and noise.
+    Opaque,
+    /// Three parts with dots; SOAP refuses them.
+    Jwt,
+}
+
+/// How a private key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyForm {
+    /// `-----BEGIN RSA PRIVATE KEY-----`
+    Pkcs1,
+    /// `-----BEGIN PRIVATE KEY-----`
+    Pkcs8,
 }
 
 impl Default for FakeConfig {
@@ -76,6 +111,10 @@ impl Default for FakeConfig {
             username: "integration@fake-org.example".to_owned(),
             password: "correct-horse-7".to_owned(),
             security_token: "fAk3t0k3nF4kEt0KeN".to_owned(),
+            public_key: auth::keys::PUBLIC.to_owned(),
+            password_expired: false,
+            token_form: TokenForm::Opaque,
+            rotate_refresh_tokens: false,
         }
     }
 }
@@ -88,6 +127,9 @@ impl fmt::Debug for FakeConfig {
             .field("page_size", &self.page_size)
             .field("extra_accounts", &self.extra_accounts)
             .field("username", &self.username)
+            .field("password_expired", &self.password_expired)
+            .field("token_form", &self.token_form)
+            .field("rotate_refresh_tokens", &self.rotate_refresh_tokens)
             .finish_non_exhaustive()
     }
 }
@@ -101,6 +143,12 @@ pub enum Flow {
     ClientCredentials,
     /// Client id and secret with user name, password and security token.
     UsernamePassword,
+    /// An assertion signed with a private key.
+    Jwt,
+    /// A refresh token that exists already, with client id and secret.
+    RefreshToken,
+    /// SOAP's `login()` with user name, password and security token.
+    Soap,
 }
 
 /// A request that the fake received, and how it answered.
@@ -136,35 +184,10 @@ impl Fake {
         self.service.url.clone()
     }
 
-    /// The settings of a connector that logs in this way. `Bearer` opens a session.
+    /// The settings of a connector that logs in this way. `Bearer` opens a session, and
+    /// `RefreshToken` hands out a token of its own each time.
     pub fn settings(&self, flow: Flow) -> Vec<(String, String)> {
-        let config = &self.service.config;
-        let mut settings = match flow {
-            Flow::Bearer => vec![
-                (
-                    "SALESFORCE_ACCESS_TOKEN",
-                    self.service.state().sessions.open(),
-                ),
-                ("SALESFORCE_INSTANCE_URL", self.url()),
-            ],
-            Flow::ClientCredentials | Flow::UsernamePassword => vec![
-                ("SALESFORCE_CLIENT_ID", config.client_id.clone()),
-                ("SALESFORCE_CLIENT_SECRET", config.client_secret.clone()),
-            ],
-        };
-        match flow {
-            Flow::Bearer => {}
-            Flow::ClientCredentials => settings.push(("SALESFORCE_DOMAIN", self.url())),
-            Flow::UsernamePassword => settings.extend([
-                ("SALESFORCE_USERNAME", config.username.clone()),
-                ("SALESFORCE_PASSWORD", config.password.clone()),
-                ("SALESFORCE_SECURITY_TOKEN", config.security_token.clone()),
-                (
-                    "SALESFORCE_URL_LOGIN",
-                    format!("{}/services/oauth2/token", self.url()),
-                ),
-            ]),
-        }
+        let mut settings = settings::of(&self.service, flow);
         settings.push(("SALESFORCE_VERSION", "66.0".to_owned()));
         settings
             .into_iter()
@@ -172,7 +195,15 @@ impl Fake {
             .collect()
     }
 
-    /// Makes all tokens handed out so far answer 401 `INVALID_SESSION_ID`.
+    /// The private key that belongs to the public key of [`FakeConfig::default`].
+    pub fn private_key_pem(form: KeyForm) -> &'static str {
+        match form {
+            KeyForm::Pkcs1 => auth::keys::PRIVATE_PKCS1,
+            KeyForm::Pkcs8 => auth::keys::PRIVATE_PKCS8,
+        }
+    }
+
+    /// Makes all access tokens handed out so far answer 401 `INVALID_SESSION_ID`.
     pub fn expire_sessions(&self) {
         self.service.state().sessions.expire();
     }

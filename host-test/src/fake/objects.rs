@@ -2,7 +2,8 @@
 //! to what people mostly use, with a few custom fields on Account.
 
 use super::schema::OnDelete::{Cascade, Clear, Restrict};
-use super::schema::{Field, Formula, Kind, ObjectType, owned};
+use super::schema::{ANY, Field, Formula, Kind, NumberFormat, ObjectType, owned};
+use super::{approvals, permissions};
 
 const SOURCES: &[&str] = &[
     "Web",
@@ -14,7 +15,30 @@ const SOURCES: &[&str] = &[
 
 /// All objects.
 pub fn standard() -> Vec<ObjectType> {
-    vec![user(), account(), contact(), opportunity(), case()]
+    let mut all = vec![any(), user(), account(), contact(), opportunity(), case()];
+    all.extend(approvals::objects());
+    all.extend(permissions::objects());
+    all
+}
+
+/// What a reference that may point to anything shows of a record.
+fn any() -> ObjectType {
+    let mut fields = vec![
+        text("Name", 255),
+        text("Type", 40),
+        Field::new("IsActive", Kind::Boolean),
+    ];
+    let own = [
+        "FirstName",
+        "LastName",
+        "Username",
+        "Alias",
+        "Email",
+        "Title",
+        "Phone",
+    ];
+    fields.extend(own.map(|name| text(name, 255)));
+    ObjectType::new(ANY, "", fields).read_only()
 }
 
 fn account() -> ObjectType {
@@ -149,7 +173,12 @@ fn case() -> ObjectType {
         "Case",
         "500",
         vec![
-            text("CaseNumber", 30).computed(Formula::AutoNumber),
+            text("CaseNumber", 30).computed(Formula::AutoNumber(NumberFormat {
+                before: String::new(),
+                digits: 8,
+                after: String::new(),
+                first: 1001,
+            })),
             Field::new(
                 "AccountId",
                 Kind::child("Account", "Account", "Cases", Restrict),
@@ -197,6 +226,9 @@ fn user() -> ObjectType {
         text("Department", 80),
         Field::new("IsActive", Kind::Boolean).or(true),
         Field::new("ManagerId", Kind::reference("User", "Manager")),
+        Field::new("ProfileId", Kind::reference("Profile", "Profile")),
+        Field::new("UserRoleId", Kind::reference("UserRole", "UserRole")),
+        text("UserType", 40).or("Standard").read_only(),
     ];
     ObjectType {
         deletable: false,
@@ -204,7 +236,8 @@ fn user() -> ObjectType {
     }
 }
 
-fn text(name: &str, length: usize) -> Field {
+/// A field with a text of at most so many characters.
+pub fn text(name: &str, length: usize) -> Field {
     Field::new(name, Kind::Text(length))
 }
 
@@ -212,6 +245,7 @@ fn long(name: &str, length: usize) -> Field {
     Field::new(name, Kind::LongText(Some(length)))
 }
 
-fn owner() -> Field {
+/// The field with the owner of a record.
+pub fn owner() -> Field {
     Field::new("OwnerId", Kind::reference("User", "Owner"))
 }

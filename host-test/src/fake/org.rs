@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::errors::ApiError;
 use super::store::{ObjectRef, Store};
-use super::{FakeConfig, clock, objects, values};
+use super::{FakeConfig, clock, objects, permissions, values};
 
 /// 2025-02-03, a Monday; the records follow each other by the hour.
 const FIRST_DAY: i64 = 1_738_540_800;
@@ -331,6 +331,7 @@ pub fn seeded(config: &FakeConfig) -> Result<Store, ApiError> {
                 "Priority": priority, "Origin": origin, "OwnerId": manager}),
         )?;
     }
+    permissions::seed(&mut seed.store);
     seed.more_accounts(config.extra_accounts);
     Ok(seed.store)
 }

@@ -10,12 +10,16 @@ use super::reply::Reply;
 use super::schema::system;
 use super::soql::{Column, show};
 use super::store::{ObjectRef, Record, Store};
-use super::{clock, values};
+use super::{approvals, clock, values};
 
 const ROW: &str = "GET,HEAD,PATCH,DELETE";
 
 /// `POST /sobjects/{SObject}/`
 pub fn create(store: &mut Store, object: ObjectRef, call: &mut Call) -> Result<Reply, ApiError> {
+    let schema = &store.table(object).schema;
+    if !schema.createable {
+        return Err(ApiError::not_for(&schema.name, "create"));
+    }
     let body = call.take_object()?;
     let changes = values::changes(store, object, None, body)?;
     let id = store.insert(object, changes, clock::now());
@@ -80,6 +84,7 @@ pub fn row(
                 record,
             ))
         }
+        "PATCH" | "DELETE" if approvals::is_pending(store, record.id()) => Err(ApiError::locked()),
         "PATCH" => {
             conditional::check(call, &schema.name, record)?;
             let body = call.take_object()?;
@@ -87,10 +92,7 @@ pub fn row(
             store.update(object, row, changes);
             Ok(Reply::empty(204))
         }
-        "DELETE" if !schema.deletable => {
-            let message = format!("entity type {} does not support delete", schema.name);
-            Err(ApiError::new(400, "INVALID_TYPE_FOR_OPERATION", message).on(&[]))
-        }
+        "DELETE" if !schema.deletable => Err(ApiError::not_for(&schema.name, "delete")),
         "DELETE" => {
             store.delete(object, row)?;
             Ok(Reply::empty(204))

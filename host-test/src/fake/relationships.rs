@@ -5,7 +5,7 @@ use super::errors::ApiError;
 use super::query::Cursors;
 use super::records;
 use super::reply::Reply;
-use super::schema::Kind;
+use super::schema::{ANY, Kind};
 use super::soql::Plan;
 use super::store::{ObjectRef, Store};
 
@@ -25,10 +25,9 @@ pub fn follow(
     if let Some((reference, _, target)) = table.schema.relationship(name) {
         let target = store.object(target).ok_or_else(ApiError::not_found)?;
         let parent = store
-            .table(target)
-            .find(record.text(reference))
+            .locate(target, record.text(reference))
             .ok_or_else(ApiError::not_found)?;
-        return follow(store, cursors, (target, parent), rest, call);
+        return follow(store, cursors, parent, rest, call);
     }
     let (child, field) = children(store, object, name)
         .filter(|_| rest.is_empty())
@@ -49,15 +48,13 @@ fn children(store: &Store, object: ObjectRef, name: &str) -> Option<(ObjectRef, 
                 to,
                 children: Some(children),
                 ..
-            } => to == own && children.eq_ignore_ascii_case(name),
+            } => (to == own || to == ANY) && children.eq_ignore_ascii_case(name),
             _ => false,
         };
-        let field = store
-            .table(child)
-            .schema
-            .fields
-            .iter()
-            .position(|field| points_here(&field.kind))?;
+        let schema = &store.table(child).schema;
+        let mut fields = schema.fields.iter().enumerate();
+        let (field, _) =
+            fields.find(|(at, field)| schema.visible(*at) && points_here(&field.kind))?;
         Some((child, field))
     })
 }

@@ -17,6 +17,8 @@ pub enum Body {
     Json(Value),
     /// A page, where a machine in front of the API answers.
     Html(&'static str),
+    /// A document, where SOAP answers.
+    Xml(String),
 }
 
 /// A status, headers and a body.
@@ -58,6 +60,15 @@ impl Reply {
         }
     }
 
+    /// An answer with a document.
+    pub fn xml(status: u16, document: String) -> Reply {
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Body::Xml(document),
+        }
+    }
+
     /// The same with one more header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Reply {
         self.headers.push((name, value.into()));
@@ -76,6 +87,7 @@ impl Reply {
                 Some("text/html;charset=UTF-8"),
                 Bytes::from_static(page.as_bytes()),
             ),
+            Body::Xml(document) => (Some("text/xml;charset=UTF-8"), document.into()),
         };
         let mut response = Response::new(Full::new(bytes));
         *response.status_mut() =

@@ -1,17 +1,26 @@
 //! Which resource answers which path below `/services/data/vXX.X/`.
 
+use super::approvals::{self, Processes};
 use super::call::Call;
+use super::deploy::{self, Deployments};
 use super::errors::ApiError;
+use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::store::{ObjectRef, Store};
-use super::{composite, ids, records, relationships, versions};
+use super::{composite, ids, permissions, records, relationships, versions};
 
 /// The data of the org and what is needed to answer about it.
 #[derive(Debug)]
 pub struct Data {
     /// The records.
     pub store: Store,
+    /// The ways to an approval.
+    pub processes: Processes,
+    /// The custom objects and fields as they were described.
+    pub catalog: Catalog,
+    /// What was deployed, or will be.
+    pub deployments: Deployments,
     /// The query results with more pages.
     pub cursors: Cursors,
     /// What could not be understood, a line each.
@@ -38,6 +47,7 @@ impl Data {
 
     /// Answers a call that may also be a part of a composite one.
     pub fn single(&mut self, path: &[&str], call: &mut Call) -> Result<Reply, ApiError> {
+        permissions::apply(&mut self.store);
         match path {
             [] => only_get(call).map(|()| Reply::json(200, versions::resources(call.version))),
             ["query"] => self.query(false, call),
@@ -45,6 +55,24 @@ impl Data {
             ["query" | "queryAll", locator] => {
                 only_get(call)?;
                 self.cursors.next_page(&self.store, locator, call)
+            }
+            ["process", "approvals"] => match call.method.as_str() {
+                "GET" | "HEAD" => Ok(approvals::list(&self.processes)),
+                "POST" => approvals::act(&mut self.store, &self.processes, call),
+                other => Err(ApiError::method(other, "GET,HEAD,POST")),
+            },
+            ["metadata", "deployRequest"] => match call.method.as_str() {
+                "POST" => deploy::start(&mut self.deployments, call),
+                other => Err(ApiError::method(other, "POST")),
+            },
+            ["metadata", "deployRequest", id] => {
+                only_get(call)?;
+                let mut org = Org {
+                    store: &mut self.store,
+                    processes: &mut self.processes,
+                    catalog: &mut self.catalog,
+                };
+                deploy::look(&mut self.deployments, &mut org, id, call)
             }
             ["sobjects", name] => self.collection(name, call),
             ["sobjects", name, rest @ ..] => {

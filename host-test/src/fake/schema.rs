@@ -10,6 +10,8 @@ pub struct ObjectType {
     pub name: String,
     /// The first three characters of its ids.
     pub prefix: String,
+    /// Whether callers can make records; those of approvals come from the approvals alone.
+    pub createable: bool,
     /// Whether records can be deleted; users cannot.
     pub deletable: bool,
     /// The fields, the system fields first, in the order of `SYSTEM`.
@@ -35,6 +37,21 @@ pub struct Field {
     pub default: Value,
     /// How the value follows from others.
     pub formula: Option<Formula>,
+    /// What the user of the API may do with it.
+    pub access: Access,
+    /// Whether permissions decide about that, as they do for fields that metadata made.
+    pub governed: bool,
+}
+
+/// What a user may do with a field. One that may not be read does not exist for that user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Nothing.
+    None,
+    /// Read it.
+    Read,
+    /// Read and write it.
+    Edit,
 }
 
 /// The type of a field.
@@ -94,11 +111,28 @@ pub enum OnDelete {
 pub enum Formula {
     /// First and last name.
     FullName,
-    /// A number that counts up, with eight digits.
-    AutoNumber,
+    /// A number that counts up.
+    AutoNumber(NumberFormat),
     /// Whether a field has one of these values.
     OneOf(String, Vec<String>),
 }
+
+/// How an auto number looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// What stands before the digits.
+    pub before: String,
+    /// How many digits there are at least.
+    pub digits: usize,
+    /// What stands behind them.
+    pub after: String,
+    /// The number of the first record.
+    pub first: usize,
+}
+
+/// The object in place of all others behind a reference that may point to any of them. It has no
+/// records of its own: [`Store::resolve`](super::store::Store::resolve) makes them up.
+pub const ANY: &str = "Name";
 
 /// Where the system fields are, in every object.
 pub mod system {
@@ -137,16 +171,38 @@ impl ObjectType {
         ObjectType {
             name: name.to_owned(),
             prefix: prefix.to_owned(),
+            createable: true,
             deletable: true,
             fields: all,
         }
     }
 
-    /// The place of a field; names do not tell upper from lower case.
+    /// The same with records and fields that callers can only read.
+    pub fn read_only(self) -> ObjectType {
+        ObjectType {
+            createable: false,
+            deletable: false,
+            fields: self.fields.into_iter().map(Field::read_only).collect(),
+            ..self
+        }
+    }
+
+    /// The place of a field that may be read; names do not tell upper from lower case.
     pub fn find(&self, name: &str) -> Option<usize> {
+        self.position(name).filter(|at| self.visible(*at))
+    }
+
+    /// The place of a field, whoever may read it.
+    pub fn position(&self, name: &str) -> Option<usize> {
         self.fields
             .iter()
             .position(|field| field.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a field may be read.
+    pub fn visible(&self, at: usize) -> bool {
+        let field = self.fields.get(at);
+        field.is_some_and(|field| field.access > Access::None)
     }
 
     /// The reference field behind a relationship name, and the object it points to.
@@ -157,7 +213,7 @@ impl ObjectType {
             .find_map(|(at, field)| match &field.kind {
                 Kind::Reference {
                     to, relationship, ..
-                } if relationship.eq_ignore_ascii_case(name) => {
+                } if relationship.eq_ignore_ascii_case(name) && self.visible(at) => {
                     Some((at, relationship.as_str(), to.as_str()))
                 }
                 _ => None,
@@ -171,6 +227,7 @@ impl ObjectType {
             .into_iter()
             .chain(own..end)
             .chain(system::CREATED..own)
+            .filter(|at| self.visible(*at))
     }
 }
 
@@ -191,6 +248,8 @@ impl Field {
             unique: false,
             default,
             formula: None,
+            access: Access::Edit,
+            governed: false,
         }
     }
 
@@ -245,6 +304,19 @@ impl Field {
             formula: Some(formula),
             ..self.read_only()
         }
+    }
+}
+
+impl NumberFormat {
+    /// The number of a record by its place.
+    pub fn show(&self, row: usize) -> String {
+        let number = self.first + row;
+        format!(
+            "{}{number:0digits$}{}",
+            self.before,
+            self.after,
+            digits = self.digits
+        )
     }
 }
 

@@ -8,12 +8,16 @@ use hyper::body::Incoming;
 use hyper::header::HeaderMap;
 use hyper::{Request, Response};
 
-use super::auth::Sessions;
+use super::approvals::Processes;
+use super::auth::{Asked, Sessions};
 use super::call::{Call, Content};
+use super::deploy::Deployments;
 use super::errors::ApiError;
+use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::rest::Data;
+use super::soap::{self, Desk};
 use super::{Exchange, FakeConfig, org, versions};
 
 /// The longest path with its query, and the most that it and all headers may have together.
@@ -45,8 +49,12 @@ pub struct State {
 impl Service {
     /// A fresh org that believes to be at this address.
     pub fn new(config: FakeConfig, url: String) -> Result<Service, ApiError> {
+        let mut store = org::seeded(&config)?;
         let data = Data {
-            store: org::seeded(&config)?,
+            processes: Processes::seeded(&mut store),
+            store,
+            catalog: Catalog::default(),
+            deployments: Deployments::default(),
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };
@@ -111,14 +119,24 @@ impl Service {
             return Reply::html(431, TOO_LARGE);
         }
         let path = target.split('?').next().unwrap_or_default();
+        let asked = Asked {
+            config: &self.config,
+            url: &self.url,
+            store: &state.data.store,
+            method,
+            target,
+            headers: &headers,
+            body: &body,
+        };
+        if let Some(reply) = state.sessions.answer(&asked) {
+            return reply;
+        }
+        if method == "POST"
+            && let Some(reply) = soap::answer(&mut self.desk(state), path, &headers, &body)
+        {
+            return reply;
+        }
         match path.trim_end_matches('/') {
-            "/services/oauth2/token" if method == "POST" => {
-                let user = state.data.store.user.clone();
-                state
-                    .sessions
-                    .login(&self.config, &self.url, &user, &headers, &body)
-            }
-            "/services/oauth2/token" => ApiError::method(method, "POST").into(),
             "/services/data" if matches!(method, "GET" | "HEAD") => {
                 Reply::json(200, versions::list())
             }
@@ -130,6 +148,21 @@ impl Service {
                     error.into()
                 }
             },
+        }
+    }
+
+    fn desk<'a>(&'a self, state: &'a mut State) -> Desk<'a> {
+        let data = &mut state.data;
+        Desk {
+            config: &self.config,
+            url: &self.url,
+            sessions: &mut state.sessions,
+            org: Org {
+                store: &mut data.store,
+                processes: &mut data.processes,
+                catalog: &mut data.catalog,
+            },
+            not_understood: &mut data.not_understood,
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{Formula, Kind, ObjectType, OnDelete, system};
-use super::{clock, errors::ApiError, ids};
+use super::schema::{Field, Formula, ObjectType, system};
+use super::{clock, ids};
 
 static NULL: Value = Value::Null;
 
@@ -14,12 +14,14 @@ static NULL: Value = Value::Null;
 pub struct ObjectRef(usize);
 
 /// All records of one object, with those in the recycle bin.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Table {
     /// The object.
     pub schema: ObjectType,
     records: Vec<Record>,
     by_id: HashMap<String, usize>,
+    /// Whether the object was removed; its place stays, since references hold on to it.
+    gone: bool,
 }
 
 /// One record.
@@ -31,7 +33,7 @@ pub struct Record {
 }
 
 /// The objects and their records.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Store {
     tables: Vec<Table>,
     serial: u64,
@@ -41,7 +43,7 @@ pub struct Store {
     journal: Option<Vec<Undo>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Undo {
     Insert(ObjectRef),
     Change(ObjectRef, usize, Record),
@@ -63,10 +65,17 @@ impl Table {
         self.by_id.get(id).copied()
     }
 
-    /// The places of the live records that have this text in a field, in any case.
+    /// The places of the live records that have this text, in any case, or number in a field.
     pub fn matching(&self, field: usize, text: &str) -> Vec<usize> {
+        let number: Option<f64> = text.parse().ok();
         let text = text.to_lowercase();
-        let same = |record: &Record| !record.deleted() && record.text(field).to_lowercase() == text;
+        let same = |record: &Record| {
+            !record.deleted()
+                && match record.get(field).as_f64() {
+                    Some(value) => Some(value) == number,
+                    None => record.text(field).to_lowercase() == text,
+                }
+        };
         self.records
             .iter()
             .enumerate()
@@ -115,20 +124,47 @@ impl Store {
             schema,
             records: Vec::new(),
             by_id: HashMap::new(),
+            gone: false,
         });
+    }
+
+    /// Removes an object with all records.
+    pub fn remove_object(&mut self, object: ObjectRef) {
+        let table = self.table_mut(object);
+        table.gone = true;
+        table.records.clear();
+        table.by_id.clear();
+    }
+
+    /// Adds a field, with its default in all records.
+    pub fn add_field(&mut self, object: ObjectRef, field: Field) {
+        let table = self.table_mut(object);
+        let at = table.schema.fields.len();
+        for record in &mut table.records {
+            record.set(at, field.default.clone());
+        }
+        table.schema.fields.push(field);
+    }
+
+    /// The fields of an object, to be changed but never to be reordered.
+    pub fn fields_mut(&mut self, object: ObjectRef) -> &mut [Field] {
+        &mut self.table_mut(object).schema.fields
     }
 
     /// The object of this name, in any case.
     pub fn object(&self, name: &str) -> Option<ObjectRef> {
         self.tables
             .iter()
-            .position(|table| table.schema.name.eq_ignore_ascii_case(name))
+            .position(|table| !table.gone && table.schema.name.eq_ignore_ascii_case(name))
             .map(ObjectRef)
     }
 
     /// All objects.
-    pub fn objects(&self) -> impl Iterator<Item = ObjectRef> + use<> {
-        (0..self.tables.len()).map(ObjectRef)
+    pub fn objects(&self) -> impl Iterator<Item = ObjectRef> {
+        let tables = self.tables.iter().enumerate();
+        tables
+            .filter(|(_, table)| !table.gone)
+            .map(|(at, _)| ObjectRef(at))
     }
 
     /// The table of an object.
@@ -148,6 +184,24 @@ impl Store {
         &mut self.tables[object.0]
     }
 
+    /// Fields by their places; those that the object does not have are left out.
+    pub fn places(&self, object: ObjectRef, fields: &[(&str, Value)]) -> Vec<(usize, Value)> {
+        let schema = &self.table(object).schema;
+        fields
+            .iter()
+            .filter_map(|(name, value)| Some((schema.find(name)?, value.clone())))
+            .collect()
+    }
+
+    /// The value of a field of a record, as text.
+    pub fn text(&self, (object, row): (ObjectRef, usize), field: &str) -> &str {
+        let table = self.table(object);
+        match (table.record(row), table.schema.find(field)) {
+            (Some(record), Some(field)) => record.text(field),
+            _ => "",
+        }
+    }
+
     /// Makes a record and returns its id.
     pub fn insert(
         &mut self,
@@ -157,6 +211,17 @@ impl Store {
     ) -> String {
         self.serial += 1;
         let id = ids::new_id(&self.table(object).schema.prefix, self.serial);
+        self.insert_as(object, id, changes, seconds)
+    }
+
+    /// Makes a record with this id.
+    pub fn insert_as(
+        &mut self,
+        object: ObjectRef,
+        id: String,
+        changes: Vec<(usize, Value)>,
+        seconds: i64,
+    ) -> String {
         let user = if self.user.is_empty() {
             id.clone()
         } else {
@@ -179,10 +244,19 @@ impl Store {
         record.set(system::CREATED_BY, json!(user));
         self.stamp(&mut record, changes, &now, &user);
         let table = self.table_mut(object);
-        let number = 1000 + table.records.len() + 1;
         for (at, field) in table.schema.fields.iter().enumerate() {
-            if matches!(field.formula, Some(Formula::AutoNumber)) {
-                record.set(at, json!(format!("{number:08}")));
+            match &field.formula {
+                Some(Formula::AutoNumber(format)) => {
+                    record.set(at, json!(format.show(table.records.len())));
+                }
+                // Who leaves out the name of a custom record gets its id.
+                None if field.name == "Name"
+                    && record.get(at).is_null()
+                    && table.schema.name.ends_with("__c") =>
+                {
+                    record.set(at, json!(id.get(..15)));
+                }
+                _ => {}
             }
         }
         derive(&table.schema, &mut record);
@@ -219,88 +293,6 @@ impl Store {
         record.set(system::MODIFIED_BY, json!(user));
         record.set(system::MODSTAMP, json!(now));
         record.revision += 1;
-    }
-
-    /// Moves a record and what belongs to it to the recycle bin.
-    pub fn delete(&mut self, object: ObjectRef, row: usize) -> Result<(), ApiError> {
-        let mut doomed = vec![(object, row)];
-        let mut cleared = Vec::new();
-        let mut next = 0;
-        while let Some((object, row)) = doomed.get(next).copied() {
-            next += 1;
-            let Some(id) = self
-                .table(object)
-                .record(row)
-                .map(|record| record.id().to_owned())
-            else {
-                continue;
-            };
-            for (child, field, row, on_delete) in self.pointing_at(object, &id) {
-                match on_delete {
-                    OnDelete::Cascade if doomed.contains(&(child, row)) => {}
-                    OnDelete::Cascade => doomed.push((child, row)),
-                    OnDelete::Clear => cleared.push((child, field, row)),
-                    OnDelete::Restrict => return Err(self.restricted((object, &id), (child, row))),
-                }
-            }
-        }
-        for (child, field, row) in cleared {
-            self.update(child, row, vec![(field, Value::Null)]);
-        }
-        for (object, row) in doomed {
-            self.update(object, row, vec![(system::IS_DELETED, Value::Bool(true))]);
-        }
-        Ok(())
-    }
-
-    fn pointing_at(&self, object: ObjectRef, id: &str) -> Vec<(ObjectRef, usize, usize, OnDelete)> {
-        let target = &self.table(object).schema.name;
-        let mut found = Vec::new();
-        for (child, table) in self.tables.iter().enumerate() {
-            for (at, field) in table.schema.fields.iter().enumerate() {
-                if let Kind::Reference { to, on_delete, .. } = &field.kind
-                    && to == target
-                    && field.writable
-                {
-                    let rows = table.records.iter().enumerate();
-                    let rows =
-                        rows.filter(|(_, record)| !record.deleted() && record.text(at) == id);
-                    found.extend(rows.map(|(row, _)| (ObjectRef(child), at, row, *on_delete)));
-                }
-            }
-        }
-        found
-    }
-
-    fn restricted(
-        &self,
-        (object, id): (ObjectRef, &str),
-        (child, row): (ObjectRef, usize),
-    ) -> ApiError {
-        let name = |object: ObjectRef, row: usize| {
-            let table = self.table(object);
-            let field = table
-                .schema
-                .find("Name")
-                .or(table.schema.find("CaseNumber"))
-                .unwrap_or(system::ID);
-            table
-                .record(row)
-                .map(|record| record.text(field).to_owned())
-                .unwrap_or_default()
-        };
-        let parent = self
-            .table(object)
-            .find(id)
-            .map(|row| name(object, row))
-            .unwrap_or_default();
-        let message = format!(
-            "Your attempt to delete {parent} could not be completed because it is associated with the following \
-             {}s.: {}\n",
-            self.table(child).schema.name.to_lowercase(),
-            name(child, row)
-        );
-        ApiError::new(400, "DELETE_FAILED", message).on(&[])
     }
 
     /// Starts a transaction.
@@ -350,7 +342,7 @@ fn derive(schema: &ObjectType, record: &mut Record) {
                 let value = text(field, record);
                 record.set(at, json!(values.contains(&value)));
             }
-            Some(Formula::AutoNumber) | None => {}
+            Some(Formula::AutoNumber(_)) | None => {}
         }
     }
 }

@@ -1,9 +1,15 @@
 //! What the fake answers over HTTP: statuses and bodies.
 
+mod approvals;
+mod deploy;
+mod fields;
+mod grants;
 mod login;
+mod metadata;
 mod paths;
 mod queries;
 mod records;
+mod soap;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};

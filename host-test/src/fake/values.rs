@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::call::token;
 use super::errors::ApiError;
-use super::schema::{Field, Kind, ObjectType};
+use super::schema::{Access, Field, Kind, ObjectType};
 use super::store::{ObjectRef, Store};
-use super::{clock, ids};
+use super::{clock, ids, permissions};
 
 /// Checks the fields of a body against the object. `row` is the record that is changed; a new one
 /// must bring all required fields.
@@ -31,7 +31,8 @@ pub fn changes(
             changes.push(by_external_id(store, schema, &name, value)?);
             continue;
         };
-        let Some(field) = schema.fields.get(at).filter(|field| field.writable) else {
+        let writable = |field: &&Field| field.writable && field.access == Access::Edit;
+        let Some(field) = schema.fields.get(at).filter(writable) else {
             return Err(read_only(&name));
         };
         changes.push((at, stored(store, field, value)?));
@@ -57,6 +58,7 @@ pub fn changes(
             }
         }
     }
+    permissions::check(store, object, row, &changes)?;
     Ok(changes)
 }
 

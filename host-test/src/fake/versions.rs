@@ -31,6 +31,8 @@ pub fn resources(version: u16) -> Value {
         "query": path("query"),
         "queryAll": path("queryAll"),
         "composite": path("composite"),
+        "process": path("process"),
+        "metadata": path("metadata"),
     })
 }
 

@@ -1,5 +1,6 @@
 //! Finds the records of a plan and shows them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 use super::literal::Key;
 use super::parser::Operator;
 use super::plan::{Access, Column, Filter, Plan, Sort};
+use crate::fake::schema::ANY;
 use crate::fake::store::{ObjectRef, Record, Store, attributes};
 
 impl Plan {
@@ -95,13 +97,9 @@ impl Filter {
 
 impl Access {
     fn key(&self, store: &Store, record: &Record) -> Key {
-        let mut record = record;
+        let mut record = Cow::Borrowed(record);
         for (reference, object) in &self.steps {
-            let table = store.table(*object);
-            match table
-                .find(record.text(*reference))
-                .and_then(|row| table.record(row))
-            {
+            match store.resolve(*object, record.text(*reference)) {
                 Some(parent) => record = parent,
                 None => return Key::Null,
             }
@@ -126,10 +124,16 @@ pub fn show(
 ) -> Value {
     let schema = &store.table(object).schema;
     let mut shown = Map::new();
-    shown.insert(
-        "attributes".to_owned(),
-        attributes(version, &schema.name, record.id()),
-    );
+    // Behind a reference to anything, the type stays `Name` and the address is that of the record.
+    let actual = (schema.name == ANY).then(|| store.object_of(record.id()));
+    let address = actual
+        .flatten()
+        .map_or(schema, |object| &store.table(object).schema);
+    let mut marks = attributes(version, &address.name, record.id());
+    if let Value::Object(marks) = &mut marks {
+        marks.insert("type".to_owned(), Value::String(schema.name.clone()));
+    }
+    shown.insert("attributes".to_owned(), marks);
     for column in columns {
         match column {
             Column::Field(at) => {
@@ -141,11 +145,8 @@ pub fn show(
                 shown.insert(name, record.get(*at).clone());
             }
             Column::Parent(name, reference, target, columns) => {
-                let table = store.table(*target);
-                let parent = table
-                    .find(record.text(*reference))
-                    .and_then(|row| table.record(row));
-                let parent = parent.map(|parent| show(store, version, *target, columns, parent));
+                let parent = store.resolve(*target, record.text(*reference));
+                let parent = parent.map(|parent| show(store, version, *target, columns, &parent));
                 shown.insert(name.clone(), parent.unwrap_or_default());
             }
         }

@@ -1,11 +1,11 @@
 use super::{Session, sobjects};
 use crate::fake::{FakeConfig, Flow};
 
-const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
+pub const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 const EXPIRED: &str =
     r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#;
 
-fn setting(session: &Session, flow: Flow, name: &str) -> String {
+pub fn setting(session: &Session, flow: Flow, name: &str) -> String {
     let settings = session.fake.settings(flow);
     settings
         .into_iter()
@@ -14,7 +14,7 @@ fn setting(session: &Session, flow: Flow, name: &str) -> String {
         .1
 }
 
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish()
@@ -179,6 +179,18 @@ async fn settings_name_what_the_connector_wants() {
         names(Flow::UsernamePassword),
         "SALESFORCE_CLIENT_ID SALESFORCE_CLIENT_SECRET SALESFORCE_USERNAME SALESFORCE_PASSWORD \
          SALESFORCE_SECURITY_TOKEN SALESFORCE_URL_LOGIN SALESFORCE_VERSION"
+    );
+    assert_eq!(
+        names(Flow::Jwt),
+        "SALESFORCE_CLIENT_ID SALESFORCE_PRIVATE_KEY SALESFORCE_USERNAME SALESFORCE_URL_LOGIN SALESFORCE_VERSION"
+    );
+    assert_eq!(
+        names(Flow::RefreshToken),
+        "SALESFORCE_CLIENT_ID SALESFORCE_CLIENT_SECRET SALESFORCE_REFRESH_TOKEN SALESFORCE_DOMAIN SALESFORCE_VERSION"
+    );
+    assert_eq!(
+        names(Flow::Soap),
+        "SALESFORCE_USERNAME SALESFORCE_PASSWORD SALESFORCE_SECURITY_TOKEN SALESFORCE_SOAP_URL_LOGIN SALESFORCE_VERSION"
     );
     let login = setting(&session, Flow::UsernamePassword, "SALESFORCE_URL_LOGIN");
     assert_eq!(
