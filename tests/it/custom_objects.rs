@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use host_test::Instance;
+use host_test::fake::{Fake, FakeConfig, Flow, TokenForm};
 use host_test::wit::Applied;
 use wiremock::{MockServer, ResponseTemplate};
 
@@ -245,4 +246,99 @@ async fn answers_that_are_not_whole_or_not_plain_are_refused() {
         );
         assert_eq!(lines(&server).await.len(), 1);
     }
+}
+
+/// An object with five kinds of field.
+const ORDER: &str = r#"{"fullName":"Order__c","label":"Order","sharingModel":"ReadWrite","fields":[
+    {"fullName":"Total__c","label":"Total","type":"Currency","precision":18,"scale":2},
+    {"fullName":"Note__c","label":"<Note>","type":"Text","length":80},
+    {"fullName":"Paid__c","label":"Paid","type":"Checkbox"},
+    {"fullName":"State__c","label":"State","type":"Picklist","values":["Draft","Sent"]},
+    {"fullName":"Buyer__c","label":"Buyer","type":"Lookup","referenceTo":"Account","relationshipName":"Orders"}]}"#;
+
+/// Makes the object, grants it, and makes a record of it.
+async fn from_nothing(config: FakeConfig, flow: Flow) -> (Fake, Instance) {
+    let fake = Fake::start(config).await.unwrap();
+    let mut org = instance(fake.settings(flow)).await;
+    let soql = "SELECT Name FROM PermissionSet WHERE IsOwnedByProfile = false LIMIT 1";
+    let sets = org.query(soql, false, None).await.unwrap().unwrap();
+    let set = read(&sets.body.unwrap())["records"][0]["Name"].clone();
+    let set = set.as_str().unwrap();
+
+    // The second call finds what the first did, and grants nothing twice.
+    for _ in 0..2 {
+        let made = org.create_object(ORDER, true, Some(set), None).await;
+        let body = read(&made.unwrap().unwrap().body.unwrap());
+        assert_eq!(body["result"][0]["fullName"], "Order__c");
+        assert_eq!(body["granted"]["fields"].as_array().unwrap().len(), 5);
+    }
+    let account = org.create("Account", r#"{"Name":"A"}"#, None).await;
+    let account = read(&account.unwrap().unwrap().body.unwrap())["id"].clone();
+    let record = format!(
+        r#"{{"Name":"1","Total__c":12.5,"Note__c":"n","Paid__c":true,"State__c":"Sent","Buyer__c":{account}}}"#
+    );
+    let made = org
+        .create("Order__c", &record, None)
+        .await
+        .unwrap()
+        .unwrap();
+    let id = read(&made.body.unwrap())["id"].as_str().unwrap().to_owned();
+    let found = org.get("Order__c", &id, &[], None).await.unwrap().unwrap();
+    let found = read(&found.body.unwrap());
+    assert_eq!(
+        (&found["Total__c"], &found["State__c"]),
+        (&12.5.into(), &"Sent".into())
+    );
+    assert_eq!(fake.not_understood(), Vec::<String>::new());
+    (fake, org)
+}
+
+#[tokio::test]
+async fn an_object_from_nothing() {
+    let (fake, mut org) = from_nothing(FakeConfig::default(), Flow::Soap).await;
+    org.delete_object("Order__c", None).await.unwrap().unwrap();
+    let (_, gone) = failed(org.read_object("Order__c", None).await);
+    assert_eq!(gone.code, "NOT_FOUND");
+    assert_eq!(fake.not_understood(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_object_from_nothing_with_a_token_that_soap_does_not_take() {
+    let config = FakeConfig {
+        token_form: TokenForm::Jwt,
+        ..FakeConfig::default()
+    };
+    from_nothing(config, Flow::ClientCredentials).await;
+}
+
+#[tokio::test]
+async fn a_definition_is_read_and_written_again() {
+    let fake = Fake::start(FakeConfig::default()).await.unwrap();
+    let mut org = instance(fake.settings(Flow::Soap)).await;
+    org.create_object(ORDER, false, None, None)
+        .await
+        .unwrap()
+        .unwrap();
+    let failure = failed(org.create_object(ORDER, false, None, None).await);
+    assert_eq!(
+        outline(&failure),
+        (
+            Kind::Permanent,
+            "DUPLICATE_DEVELOPER_NAME",
+            Applied::No,
+            Some(200)
+        )
+    );
+    fake.expire_sessions();
+    let definition = org.read_object("Order__c", None).await.unwrap().unwrap();
+    let definition = definition.body.unwrap();
+    assert_eq!(read(&definition)["fields"][1]["label"], "<Note>");
+    org.create_object(&definition, true, None, None)
+        .await
+        .unwrap()
+        .unwrap();
+    let again = org.read_object("Order__c", None).await.unwrap().unwrap();
+    assert_eq!(again.body.unwrap(), definition);
+    let (_, missing) = failed(org.read_object("Gone__c", None).await);
+    assert_eq!(missing.code, "NOT_FOUND");
 }
