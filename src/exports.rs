@@ -17,7 +17,7 @@ mod bindings {
 use crate::actions::custom_objects::{self, Way};
 use crate::actions::options::Options;
 use crate::actions::query::{self, Most, Start};
-use crate::actions::{Outcome, Response, records};
+use crate::actions::{Outcome, Response, approvals, records};
 use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
 use crate::failure::{self, Applied, Failure, Kind};
@@ -27,6 +27,7 @@ use crate::session::login::Session;
 use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
 use bindings::exports::connector::salesforce::actions as wit_actions;
+use bindings::exports::connector::salesforce::approvals as wit_approvals;
 use bindings::exports::connector::salesforce::custom_objects as wit_custom_objects;
 use bindings::exports::connector::salesforce::query as wit_query;
 use bindings::exports::connector::salesforce::records as wit_records;
@@ -139,6 +140,83 @@ impl wit_query::Guest for Component {
     }
 }
 
+impl wit_approvals::Guest for Component {
+    fn submit(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::submit(c, &payload, options))
+    }
+
+    fn approve(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::approve(c, &payload, options))
+    }
+
+    fn reject(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::reject(c, &payload, options))
+    }
+
+    fn definitions(options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::definitions(c, options))
+    }
+
+    fn inbox(
+        actor: Option<String>,
+        record: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::inbox(c, actor.as_deref(), record.as_deref(), options))
+    }
+
+    fn history(record: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::history(c, &record, options))
+    }
+
+    fn approve_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        next: Vec<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::approve_record(
+                c,
+                &record,
+                comments.as_deref(),
+                actor.as_deref(),
+                &next,
+                options,
+            )
+        })
+    }
+
+    fn reject_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::reject_record(c, &record, comments.as_deref(), actor.as_deref(), options)
+        })
+    }
+
+    fn recall(
+        record: String,
+        comments: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::recall(c, &record, comments.as_deref(), options))
+    }
+}
+
 impl wit_custom_objects::Guest for Component {
     fn create_object(
         payload: String,
@@ -203,6 +281,38 @@ impl wit_session::Guest for Component {
 
     fn login() -> Result<wit_session::Grant, wit::Failure> {
         let granted = |slot: &mut Slot| Ok(grant(slot.connection()?.log_in()?));
+        SLOT.with_borrow_mut(granted)
+            .map_err(|failure: Failure| failure.into())
+    }
+
+    fn authorize(
+        redirect_uri: String,
+        options: Option<String>,
+    ) -> Result<wit_session::Authorization, wit::Failure> {
+        let begun = SLOT.with_borrow_mut(|slot| {
+            let connection = slot.connection()?;
+            connection.authorize(&redirect_uri, options.as_deref())
+        })?;
+        Ok(wit_session::Authorization {
+            url: begun.url,
+            verifier: begun.verifier,
+            state: begun.state,
+        })
+    }
+
+    fn exchange(
+        code: String,
+        verifier: String,
+        redirect_uri: String,
+    ) -> Result<wit_session::Grant, wit::Failure> {
+        let granted = |slot: &mut Slot| {
+            let connection = slot.connection()?;
+            Ok(grant(connection.exchange(
+                &code,
+                &verifier,
+                &redirect_uri,
+            )?))
+        };
         SLOT.with_borrow_mut(granted)
             .map_err(|failure: Failure| failure.into())
     }

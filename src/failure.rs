@@ -27,6 +27,12 @@ pub const HINT: &str = "hint";
 /// The most that a failure carries of a body, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// The most that a message carries of a text from outside, in bytes.
+const MESSAGE_LIMIT: usize = 4 * 1024;
+
+/// The most bytes of a token.
+pub const LONGEST_SECRET: usize = 16 * 1024;
+
 /// Whether anything changed in Salesforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
@@ -50,7 +56,7 @@ pub enum Kind {
 }
 
 /// A failed call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// What the caller should do.
     pub kind: Kind,
@@ -59,7 +65,7 @@ pub struct Failure {
 }
 
 /// What happened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Detail {
     /// What a caller catches.
     pub code: Cow<'static, str>,
@@ -73,6 +79,8 @@ pub struct Detail {
     pub retry_after_ms: Option<u64>,
     /// The body that Salesforce answered, at most 64 KiB of it.
     pub body: Option<String>,
+    /// Whether it was that an answer had more bytes than its bound. Callers do not see this.
+    pub too_large: bool,
     /// The rest.
     pub more: More,
 }
@@ -89,6 +97,7 @@ impl Failure {
                 applied: Applied::No,
                 retry_after_ms: None,
                 body: None,
+                too_large: false,
                 more: More::default(),
             }),
         }
@@ -129,7 +138,9 @@ impl Failure {
     pub fn answered(mut self, status: u16, body: &[u8]) -> Self {
         self.detail.status = Some(status);
         if !body.is_empty() {
-            let kept = body.get(..BODY_LIMIT).unwrap_or(body);
+            // A secret that the limit would tear apart could not be found any more: what is
+            // beyond it goes when all secrets are out.
+            let kept = body.get(..BODY_LIMIT + LONGEST_SECRET).unwrap_or(body);
             self.detail.body = Some(String::from_utf8_lossy(kept).into_owned());
         }
         self
@@ -141,9 +152,23 @@ impl Failure {
         self
     }
 
+    /// The same failure with what usually cures it.
+    pub fn hinted(self, hint: Option<&'static str>) -> Self {
+        match hint {
+            Some(hint) => self.with(HINT, hint),
+            None => self,
+        }
+    }
+
     /// The same failure, marked as safe to repeat.
     pub fn transient(mut self) -> Self {
         self.kind = Kind::Transient;
+        self
+    }
+
+    /// The same failure, marked as not simply to be repeated.
+    pub fn permanently(mut self) -> Self {
+        self.kind = Kind::Permanent;
         self
     }
 
@@ -151,11 +176,17 @@ impl Failure {
     pub fn map_texts(&mut self, replace: impl Fn(&str) -> String) {
         let detail = &mut *self.detail;
         detail.code = replace(&detail.code).into();
-        detail.message = replace(&detail.message);
-        if let Some(body) = &mut detail.body {
-            *body = replace(body);
+        detail.message = cut(replace(&detail.message), MESSAGE_LIMIT);
+        if let Some(body) = detail.body.take() {
+            detail.body = Some(cut(replace(&body), BODY_LIMIT));
         }
         // A hint is the connector's own, and would betray a password that is one of its words.
         detail.more.map_texts(HINT, replace);
     }
+}
+
+/// The start of a text, up to a limit of bytes.
+fn cut(mut text: String, limit: usize) -> String {
+    text.truncate(text.floor_char_boundary(limit));
+    text
 }

@@ -13,6 +13,10 @@ pub fn object<'a>(name: &str, text: &'a str) -> Result<Object<'a>, Failure> {
         if let Some(end) = why.find(" at line") {
             why.truncate(end);
         }
+        // What is told of a value of another type holds the value.
+        if error.is_data() && !why.starts_with("the") {
+            why = "it is another kind of value".into();
+        }
         Failure::invalid_input(
             name,
             &format!("a JSON object ({why}, at {})", place(&error)),
@@ -122,6 +126,7 @@ mod tests {
                 Some("\"input\""),
                 "{text}"
             );
+            assert!(!failure.detail.message.contains("\"x\""), "{failure:?}");
             assert!(
                 failure.detail.message.contains("line 1, column"),
                 "{failure:?}"

@@ -121,6 +121,12 @@ impl<'a> Members<'a> {
         self.0.is_empty()
     }
 
+    /// The values of these names alone.
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.0.retain(|(name, _)| names.contains(name));
+        self
+    }
+
     /// Takes all values of `other`, which win over those of the same name.
     pub fn extend(&mut self, other: Members<'a>) {
         for (name, value) in other.0 {
@@ -193,6 +199,9 @@ impl<'a> Object<'a> {
     }
 }
 
+/// More names than any object has that is read here. Each is compared with all others.
+const MOST_MEMBERS: usize = 1_000;
+
 /// A name of a caller or a server, short enough for a message.
 pub fn shown(name: &str) -> String {
     name.chars().take(64).collect()
@@ -212,6 +221,9 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                     if members.iter().any(|(known, _)| *known == name.0) {
                         let twice = format!("the name {} stands twice", shown(&name.0));
                         return Err(A::Error::custom(twice));
+                    }
+                    if members.len() == MOST_MEMBERS {
+                        return Err(A::Error::custom("there are more than 1,000 names"));
                     }
                     members.push((name.0, value));
                 }
@@ -241,9 +253,47 @@ pub fn flag(value: &RawValue) -> Option<bool> {
     }
 }
 
-/// Reads a whole number, written without fraction and exponent.
+/// Reads a whole number; its fraction may be zero.
 pub fn number(value: &RawValue) -> Option<u64> {
-    value.get().parse().ok()
+    let text = value.get();
+    let whole = match text.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
+    };
+    whole.parse().ok()
+}
+
+/// Writes a string as JSON to the end of `out`. A string of megabytes is written once: doubling
+/// buffers on the way would take most of an instance's memory.
+pub fn push_string(out: &mut String, text: &str) {
+    let escaped = |b: u8| matches!(b, b'"' | b'\\') || b < 0x20;
+    let escapes: usize = text
+        .bytes()
+        .filter(|b| escaped(*b))
+        .map(|b| if b < 0x20 { 5 } else { 1 })
+        .sum();
+    out.reserve_exact(text.len() + escapes + 64);
+    out.push('"');
+    for piece in text.split_inclusive(|c: char| u8::try_from(c).is_ok_and(escaped)) {
+        let last = piece
+            .chars()
+            .next_back()
+            .filter(|c| u8::try_from(*c).is_ok_and(escaped));
+        let Some(last) = last else {
+            out.push_str(piece);
+            continue;
+        };
+        out.push_str(piece.strip_suffix(last).unwrap_or(piece));
+        match last {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+        }
+    }
+    out.push('"');
 }
 
 /// Reads a list.
@@ -275,6 +325,38 @@ mod tests {
         );
         members.map_texts("m", |text| text.replace("true", "}").replace('a', "b"));
         assert_eq!(members.to_text(), r#"{"z":["x",1],"m":{"q\"":"a\n\"b\\"}}"#);
+    }
+
+    #[test]
+    fn strings_are_written_as_json() {
+        for text in [
+            "",
+            "a",
+            "\"",
+            "a\\b\"c\nd\re\tf\u{1}g\u{1f}\u{7f}é😀\u{2028}",
+            "\n\n",
+        ] {
+            let mut out = String::from("x");
+            push_string(&mut out, text);
+            let read: String = serde_json::from_str(out.strip_prefix('x').unwrap()).unwrap();
+            assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn objects_have_a_thousand_names_at_the_most() {
+        let names = |count| -> Vec<String> { (0..count).map(|n| format!("\"{n}\":0")).collect() };
+        assert!(Object::read(&format!("{{{}}}", names(1_000).join(","))).is_some());
+        assert!(Object::read(&format!("{{{}}}", names(1_001).join(","))).is_none());
+    }
+
+    #[test]
+    fn numbers_may_have_a_fraction_of_zero() {
+        let read = |text: &str| number(Json::parse(text.to_owned()).unwrap().raw());
+        assert_eq!(
+            (read("5"), read("5.00"), read("5.1"), read("-5")),
+            (Some(5), Some(5), None, None)
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod failure;
 pub mod http;
 pub mod input;
 pub mod json;
+pub mod private_key;
 pub mod salesforce;
 pub mod secret;
 pub mod session;

@@ -33,12 +33,28 @@ impl Secret {
         let json = serde_json::to_string(&self.0).unwrap_or_default();
         let json = json.strip_prefix('"').and_then(|j| j.strip_suffix('"'));
         let json = json.unwrap_or(&self.0);
+        let slashed = json.replace('/', "\\/");
+        let unicode = [
+            ('&', "\\u0026"),
+            ('<', "\\u003c"),
+            ('>', "\\u003e"),
+            ('\'', "\\u0027"),
+        ];
+        let unicode = unicode
+            .iter()
+            .fold(json.to_owned(), |text, (c, by)| text.replace(*c, by));
+        let spaced = form.replace('+', "%20");
         let xml = self.0.replace('&', "&amp;").replace('<', "&lt;");
+        let markup = xml.replace('>', "&gt;");
+        let quoted = markup.replace('"', "&quot;");
         let mut text = text.replace(&self.0, REDACTED);
-        for shape in [form.as_str(), json, &xml, &xml.replace('>', "&gt;")] {
-            if shape != self.0 {
-                text = text.replace(shape, REDACTED);
-            }
+        let numbered = quoted.replace('\'', "&#39;");
+        let named = quoted.replace('\'', "&apos;");
+        let shapes: [&str; 10] = [
+            &form, &spaced, json, &slashed, &unicode, &xml, &markup, &quoted, &numbered, &named,
+        ];
+        for shape in shapes.into_iter().filter(|shape| *shape != self.0) {
+            text = text.replace(shape, REDACTED);
         }
         text
     }
@@ -61,6 +77,11 @@ mod tests {
 
     #[test]
     fn every_form_of_a_secret_is_redacted() {
+        let secret = Secret::new("a/b c'd<e>");
+        let echo =
+            "a%2Fb%20c%27d%3Ce%3E a\\/b c'd<e> a/b c\\u0027d\\u003ce\\u003e a/b c&#39;d&lt;e&gt;";
+        let redacted = "[redacted] [redacted] [redacted] [redacted]";
+        assert_eq!(secret.redact(echo), redacted);
         let secret = Secret::new("a\"b&c<d>");
         let echo = "raw a\"b&c<d> form a%22b%26c%3Cd%3E json a\\\"b&c<d> xml a\"b&amp;c&lt;d>";
         assert_eq!(

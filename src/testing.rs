@@ -7,6 +7,9 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+/// The time on the wall, in seconds since 1970.
+pub const UNIX_SECONDS: u64 = 1_700_000_000;
+
 /// A request that was sent.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -151,6 +154,14 @@ impl Platform for Script {
 
     fn now(&self) -> u64 {
         self.0.borrow().now
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        UNIX_SECONDS
+    }
+
+    fn random(&self, bytes: usize) -> Vec<u8> {
+        (0..=u8::MAX).cycle().take(bytes).collect()
     }
 
     fn sleep(&self, milliseconds: u64) {

@@ -225,7 +225,8 @@ fn engine(config: &HostConfig) -> Result<Engine, Error> {
     Engine::new(&engine).map_err(|error| Error::Config(format!("{error:#}")))
 }
 
-/// What the component may import. The shipped one needs environment, clocks, io and http; one
+/// What the component may import. The shipped one needs environment, clocks, random, io and
+/// http; one
 /// that is built with the standard library of `wasm32-wasip2` also wants the rest of `wasi:cli`.
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);

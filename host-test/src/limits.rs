@@ -8,7 +8,8 @@ use wasmtime::ResourceLimiter;
 /// What one instance may use. What goes beyond ends the call and loses the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of linear memory, 256 MiB by default: a gathered query result of 100 MB fits.
+    /// Bytes of linear memory, 256 MiB by default: an answer of 50 MiB fits, which is the
+    /// most that the connector takes.
     pub memory: usize,
     /// How long one call may take, waiting included, 10 minutes by default. It also ends a call
     /// that only computes. The connector has deadlines of its own, which are shorter and answer

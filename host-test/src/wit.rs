@@ -17,5 +17,5 @@ mod generated {
 pub use generated::connector::salesforce::types::{Applied, Detail, Failure, Response};
 pub use generated::exports::connector::salesforce::actions::{Action, Effect};
 pub use generated::exports::connector::salesforce::query::Start;
-pub use generated::exports::connector::salesforce::session::{Grant, Setting};
+pub use generated::exports::connector::salesforce::session::{Authorization, Grant, Setting};
 pub use generated::{Connector, ConnectorPre};

@@ -1,5 +1,6 @@
 //! What the connector does for its callers, one file per WIT interface.
 
+pub mod approvals;
 pub mod custom_objects;
 pub mod options;
 pub mod query;

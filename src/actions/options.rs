@@ -20,6 +20,10 @@ const HEADERS: [&str; 9] = [
     "if-unmodified-since",
 ];
 
+/// The most bytes of all headers together. Salesforce takes 16,384 with the URL; hosts break
+/// down far above.
+const HEADER_BYTES: usize = 8_192;
+
 /// The version of a managed package; the rest of the name is its namespace.
 const PACKAGE_VERSION: &str = "x-sfdc-packageversion-";
 
@@ -67,10 +71,19 @@ impl Options {
 
 fn headers(value: &RawValue) -> Result<Vec<Header>, Failure> {
     let object = input::object("options.headers", value.get())?;
-    object
+    let headers: Result<Vec<Header>, Failure> = object
         .members()
         .map(|(name, value)| header(name, value))
-        .collect()
+        .collect();
+    let headers = headers?;
+    let size: usize = headers.iter().map(|(n, v)| n.len() + v.len()).sum();
+    match size <= HEADER_BYTES {
+        true => Ok(headers),
+        false => {
+            let expected = format!("at most {HEADER_BYTES} bytes of headers");
+            Err(Failure::invalid_input("options.headers", &expected))
+        }
+    }
 }
 
 fn header(name: &str, value: &RawValue) -> Result<Header, Failure> {

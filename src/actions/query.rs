@@ -10,7 +10,7 @@ use crate::json::More;
 use crate::salesforce::pages::{AROUND, Gathered, Page};
 use crate::salesforce::{composite, names, paths};
 use crate::session::connection::{Ask, Call, Connection};
-use crate::session::verdict::{Reply, TOO_LARGE};
+use crate::session::verdict::Reply;
 use std::ops::RangeInclusive;
 
 /// Parameters, as failures and the dynamic face name them.
@@ -40,8 +40,9 @@ const LONGEST_PATH: usize = 8_192;
 pub const ROWS: RangeInclusive<u32> = 2_000..=u32::MAX;
 /// Where none are given.
 pub const DEFAULT_ROWS: u32 = 10_000;
-/// Bytes of a gathered result; hosts copy at most 128 MiB out of a component.
-pub const BYTES: RangeInclusive<u32> = 4_096..=104_857_600;
+/// Bytes of a gathered result. As a string inside the output of `invoke` it may take twice as
+/// many, and hosts copy at most 128 MiB out of a component.
+pub const BYTES: RangeInclusive<u32> = 4_096..=52_428_800;
 /// Where none are given.
 pub const DEFAULT_BYTES: u32 = 16_777_216;
 
@@ -112,28 +113,48 @@ pub fn query_pages(
         ),
         Start::Locator(locator) => next_page(c, &mut call, locator, bytes - AROUND),
     };
-    let mut reply = first.map_err(|failure| match failure.detail.more.has(TOO_LARGE) {
-        false => failure,
-        true => {
-            let expected = format!(
-                "more than {bytes} bytes, since the first page alone has more (or select fewer \
-                 fields, or set options.headers.Sforce-Query-Options to a smaller batchSize)"
-            );
-            Failure::invalid_input(MAX_BYTES, &expected)
+    let setting = c.settings().limits.response_bytes;
+    let mut reply = first.map_err(|failure| {
+        // The setting may be the lower bound, and then its failure says what to do.
+        match failure.detail.too_large && bytes - AROUND < setting {
+            false => failure,
+            true => {
+                let expected = format!(
+                    "more than {bytes} bytes, since the first page alone has more (or select \
+                     fewer fields, or set options.headers.Sforce-Query-Options to a smaller \
+                     batchSize)"
+                );
+                Failure::invalid_input(MAX_BYTES, &expected)
+            }
         }
     })?;
 
     let mut gathered = Gathered::default();
-    let (mut total, status) = (0, reply.status);
-    let (locator, cut, mut more) = loop {
+    let status = reply.status;
+    let mut here = match start {
+        Start::Locator(locator) => Some(locator.to_owned()),
+        Start::Soql(_) => None,
+    };
+    let (total, locator, cut, mut more) = loop {
         let page = read_page(&reply)?;
         gathered.add(&page);
-        total = total.max(page.total_size);
+        let total = page.total_size.to_owned();
+        let empty = page.rows == 0;
         let Some(locator) = page.locator().map(str::to_owned) else {
-            break (None, None, reply.more);
+            break (total, None, None, reply.more);
         };
         if gathered.rows() >= rows {
-            break (Some(locator), Some(by_limit(MAX_ROWS)), reply.more);
+            break (total, Some(locator), Some(by_limit(MAX_ROWS)), reply.more);
+        }
+        if empty && here.as_deref() == Some(locator.as_str()) {
+            let message = "a page without rows led to itself";
+            let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+            break (
+                total,
+                Some(locator),
+                Some(by_failure(&failure, false)),
+                reply.more,
+            );
         }
         let left = bytes.saturating_sub(gathered.bytes());
         let more = std::mem::take(&mut reply.more);
@@ -141,15 +162,21 @@ pub fn query_pages(
         drop(reply);
         reply = match next_page(c, &mut call, &locator, left) {
             Ok(next) => next,
-            Err(failure) => break (Some(locator), Some(by_failure(&failure)), more),
+            Err(failure) => {
+                let cut = by_failure(&failure, left < setting);
+                break (total, Some(locator), Some(cut), more);
+            }
         };
         // A page is taken whole or not at all, so that the locator never splits one.
-        let count = read_page(&reply).map(|page| page.rows);
-        match count {
-            Ok(count) if gathered.rows() + count <= rows => {}
-            Ok(_) => break (Some(locator), Some(by_limit(MAX_ROWS)), more),
-            Err(failure) => break (Some(locator), Some(by_failure(&failure)), more),
+        let cut = match read_page(&reply).map(|page| page.rows) {
+            Ok(count) if gathered.rows() + count <= rows => None,
+            Ok(_) => Some(by_limit(MAX_ROWS)),
+            Err(failure) => Some(by_failure(&failure, false)),
+        };
+        if cut.is_some() {
+            break (total, Some(locator), cut, more);
         }
+        here = Some(locator);
     };
     more.set("attempts", u64::from(call.attempts()));
     if let Some(cut) = cut {
@@ -158,7 +185,7 @@ pub fn query_pages(
     if let Some(locator) = &locator {
         more.set("locator", locator.as_str());
     }
-    let body = gathered.finish(total, locator.as_deref());
+    let body = gathered.finish(&total, locator.as_deref());
     Ok(Response {
         status,
         body: Some(body),
@@ -171,9 +198,10 @@ fn by_limit(name: &str) -> More {
     More::default().with("by", name)
 }
 
-/// The failure of a later page, which ends a gathered result early.
-fn by_failure(failure: &Failure) -> More {
-    match failure.detail.more.has(TOO_LARGE) {
+/// The failure of a later page, which ends a gathered result early. `bounded` says whether the
+/// limit of bytes was what bounded the page.
+fn by_failure(failure: &Failure, bounded: bool) -> More {
+    match failure.detail.too_large && bounded {
         true => by_limit(MAX_BYTES),
         false => More::default()
             .with("by", "failure")
@@ -252,13 +280,14 @@ fn read_page(reply: &Reply) -> Result<Page<'_>, Failure> {
     let usable = page.filter(|page| page.locator().is_none_or(|l| check_locator(l).is_ok()));
     usable.ok_or_else(|| {
         let message = "Salesforce answered a status of success and no query result";
-        let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+        let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+        failure.detail.more = reply.more.clone();
         failure.answered(reply.status, body.as_bytes())
     })
 }
 
 /// The response of one page, which says where it goes on.
-fn paged(reply: Reply) -> Outcome {
+pub fn paged(reply: Reply) -> Outcome {
     let locator = read_page(&reply)?.locator().map(str::to_owned);
     let Reply {
         status,

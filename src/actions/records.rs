@@ -83,7 +83,10 @@ pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> 
             if failure.detail.code == "ENTITY_IS_DELETED"
                 && failure.detail.applied != Applied::No =>
         {
-            let more = failure.detail.more;
+            let more = failure
+                .detail
+                .more
+                .only(&["attempts", "apiUsage", "headers"]);
             Ok(Response {
                 status: 204,
                 body: None,
@@ -120,7 +123,11 @@ fn confirm(reply: Reply) -> Outcome {
                 true => found.code,
                 false => code::UNKNOWN_ERROR.to_owned(),
             };
-            let failure = Failure::permanent(code, found.message);
+            let message = match found.message.is_empty() {
+                true => "Salesforce did not save the record, and did not say why".to_owned(),
+                false => found.message,
+            };
+            let failure = Failure::permanent(code, message);
             match errors {
                 Some(errors) => failure.with("errors", errors),
                 None => failure,
@@ -128,7 +135,12 @@ fn confirm(reply: Reply) -> Outcome {
         }
         None => {
             let message = "Salesforce answered a status of success without saying what was saved";
-            Failure::permanent(code::UNKNOWN_ERROR, message).applied(Applied::Maybe)
+            // 201 says that something was created.
+            let applied = match reply.status {
+                201 => Applied::Yes,
+                _ => Applied::Maybe,
+            };
+            Failure::permanent(code::UNKNOWN_ERROR, message).applied(applied)
         }
     };
     failure.detail.more.extend(reply.more);

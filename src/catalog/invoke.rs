@@ -5,9 +5,8 @@ use crate::actions::options::{META, Options};
 use crate::actions::{Outcome, Response};
 use crate::failure::{Applied, Failure, Kind, code};
 use crate::input;
-use crate::json::{self, Json, More, Object};
+use crate::json::{self, Members, More, Object};
 use crate::session::connection::Connection;
-use serde::Serialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
@@ -117,57 +116,60 @@ pub fn invoke<'c>(
     )
 }
 
-/// The output of an action.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Output<'a> {
-    salesforce_status: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    salesforce_result: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    salesforce_error: Option<Rejected<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    locator: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cut: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    salesforce_meta: Option<&'a More>,
-}
-
-#[derive(Serialize)]
-struct Rejected<'a> {
-    code: &'a str,
-    message: &'a str,
-}
-
 fn output(outcome: Outcome, meta: bool, rejections_as_output: bool) -> Result<String, Failure> {
-    let written = match &outcome {
-        Ok(Response { status, body, more }) => serde_json::to_string(&Output {
-            salesforce_status: status.to_string(),
-            salesforce_result: body.as_deref(),
-            salesforce_error: None,
-            locator: more.value("locator").map(Json::raw),
-            cut: more.value("cut").map(Json::raw),
-            salesforce_meta: meta.then_some(more),
-        }),
-        Err(failure) => match failure.detail.status {
-            Some(status) if rejections_as_output && is_rejection(failure) => {
-                serde_json::to_string(&Output {
-                    salesforce_status: status.to_string(),
-                    salesforce_result: failure.detail.body.as_deref(),
-                    salesforce_error: Some(Rejected {
-                        code: &failure.detail.code,
-                        message: &failure.detail.message,
-                    }),
-                    locator: None,
-                    cut: None,
-                    salesforce_meta: meta.then_some(&failure.detail.more),
-                })
+    match outcome {
+        Ok(Response { status, body, more }) => {
+            let mut rest = Members::default();
+            for name in ["locator", "cut"] {
+                if let Some(value) = more.value(name) {
+                    rest.set(name, value.raw());
+                }
             }
-            _ => return Err(outcome.err().unwrap_or_else(unwritable)),
+            Ok(written(status, body, rest, meta.then_some(&more)))
+        }
+        Err(failure) => match failure.detail.status {
+            Some(status) if rejections_as_output && is_rejection(&failure) => {
+                let detail = *failure.detail;
+                let error = Members::default()
+                    .with("code", detail.code.as_ref())
+                    .with("message", detail.message.as_str());
+                let rest = Members::default().with("salesforceError", &error);
+                Ok(written(
+                    status,
+                    detail.body,
+                    rest,
+                    meta.then_some(&detail.more),
+                ))
+            }
+            _ => Err(failure),
         },
-    };
-    written.map_err(|_| unwritable())
+    }
+}
+
+/// The output of an action. The body is written once, since it may take most of the memory.
+fn written(
+    status: u16,
+    body: Option<String>,
+    mut rest: Members<'_>,
+    meta: Option<&More>,
+) -> String {
+    if let Some(meta) = meta {
+        rest.set("salesforceMeta", meta);
+    }
+    let mut out = format!("{{\"salesforceStatus\":\"{status}\"");
+    if let Some(body) = body {
+        out.push_str(",\"salesforceResult\":");
+        json::push_string(&mut out, &body);
+    }
+    let rest = rest.to_text();
+    match rest.strip_prefix('{') {
+        Some(members) if members != "}" => {
+            out.push(',');
+            out.push_str(members);
+        }
+        _ => out.push('}'),
+    }
+    out
 }
 
 /// Whether Salesforce, and not the connector, said no for good.
@@ -184,13 +186,6 @@ fn is_rejection(failure: &Failure) -> bool {
     failure.kind == Kind::Permanent
         && failure.detail.applied == Applied::No
         && !own.contains(&failure.detail.code.as_ref())
-}
-
-fn unwritable() -> Failure {
-    Failure::permanent(
-        code::UNKNOWN_ERROR,
-        "the output could not be written as JSON",
-    )
 }
 
 #[cfg(test)]

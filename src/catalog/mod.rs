@@ -1,5 +1,6 @@
 //! The dynamic face: every action by name, described and run from one declaration.
 
+mod approvals;
 mod custom_objects;
 pub mod invoke;
 pub mod parameter;
@@ -77,6 +78,8 @@ pub enum Answers {
     Nothing,
     /// A body.
     Body,
+    /// A body, or nothing where nothing has changed.
+    BodyIfChanged,
     /// A body, and where it goes on.
     Page,
     /// A body, where it goes on, and why it ends early.
@@ -88,5 +91,6 @@ pub fn actions() -> impl Iterator<Item = &'static Action> {
     records::ACTIONS
         .iter()
         .chain(&query::ACTIONS)
+        .chain(&approvals::ACTIONS)
         .chain(&custom_objects::ACTIONS)
 }

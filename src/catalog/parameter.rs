@@ -33,6 +33,12 @@ pub enum Kind {
     Fields,
     /// A JSON object of fields, or a string that holds one.
     Payload,
+    /// Approval requests as JSON, or a string that holds them.
+    Requests,
+    /// Any text.
+    Text,
+    /// A list of record ids.
+    Ids,
     /// A JSON object or list that describes something, or a string that holds one.
     Description,
     /// The id or the API name of a permission set.
@@ -48,6 +54,14 @@ pub enum Kind {
 }
 
 impl Parameter {
+    /// The same parameter where it may be left out.
+    pub const fn optional(self) -> Parameter {
+        Parameter {
+            required: false,
+            ..self
+        }
+    }
+
     /// Checks a value; none was given where there is none.
     pub fn check(&self, value: Option<&RawValue>) -> Result<(), Failure> {
         match (value, self.required) {
@@ -70,6 +84,15 @@ impl Kind {
             Kind::SObjectName => names::check_sobject(name, &text()?),
             Kind::Id => names::check_id(name, &text()?),
             Kind::Fields => names::check_fields(name, &input::strings(name, value)?),
+            Kind::Requests => match value.get().starts_with(['{', '[', '"']) {
+                true => Ok(()),
+                false => Err(Failure::invalid_input(name, self.expected())),
+            },
+            Kind::Text => text().map(|_| ()),
+            Kind::Ids => {
+                let ids = input::strings(name, value)?;
+                ids.iter().try_for_each(|id| names::check_id(name, id))
+            }
             Kind::Soql => query::check_soql(&text()?),
             Kind::Locator => query::check_locator(&text()?),
             Kind::Flag => input::boolean(name, value).map(|_| ()),
@@ -94,6 +117,9 @@ impl Kind {
             Kind::Id => "a record id of 15 or 18 letters and digits",
             Kind::Fields => "a list of field names",
             Kind::Payload => "a JSON object, or a string that holds one",
+            Kind::Requests => "an approval request, a list of them, or a string that holds either",
+            Kind::Text => "a text",
+            Kind::Ids => "a list of record ids",
             Kind::Description => "a JSON object or list, or a string that holds one",
             Kind::PermissionSet => names::PERMISSION_SET,
             Kind::Soql => "a SOQL query",

@@ -29,13 +29,6 @@ const INCLUDE_DELETED: Parameter = Parameter {
     required: false,
 };
 
-const fn optional(parameter: Parameter) -> Parameter {
-    Parameter {
-        required: false,
-        ..parameter
-    }
-}
-
 /// QUERY, QUERY_MORE, QUERY_PAGES.
 pub static ACTIONS: [Action; 3] = [
     Action {
@@ -84,8 +77,8 @@ pub static ACTIONS: [Action; 3] = [
         repeatable: true,
         requests: "1 a page",
         parameters: &[
-            optional(QUERY),
-            optional(LOCATOR),
+            QUERY.optional(),
+            LOCATOR.optional(),
             Parameter {
                 name: parameter::MAX_ROWS,
                 title: "Most rows",

@@ -70,7 +70,7 @@ pub static ACTIONS: [Action; 4] = [
         requests: "1",
         parameters: &[SOBJECT_NAME, SOBJECT_ID, FIELDS],
         one_of: &[],
-        answers: Answers::Body,
+        answers: Answers::BodyIfChanged,
         example: r#"{"SObjectName":"Account","SObjectId":"001D000000IqhSLIAZ","fields":["Name"]}"#,
         run: |c, inputs, options| {
             let sobject = inputs.text(parameter::SOBJECT_NAME)?;

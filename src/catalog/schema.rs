@@ -9,6 +9,7 @@ use crate::json::{Json, Members};
 use crate::salesforce::names::{
     FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, SOBJECT_PATTERN,
 };
+use crate::salesforce::paths::LOCATOR_PATTERN;
 use crate::session::settings::MILLISECONDS;
 use std::ops::RangeInclusive;
 
@@ -90,12 +91,18 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             of(&["array"], parameter.required).with("items", &field)
         }
         Kind::Payload => of(&["object", "string"], parameter.required),
+        Kind::Requests => of(&["object", "array", "string"], parameter.required),
+        Kind::Text => text(),
+        Kind::Ids => {
+            let id = of(&["string"], true).with("pattern", ID_PATTERN);
+            of(&["array"], parameter.required).with("items", &id)
+        }
         Kind::Description => of(&["object", "array", "string"], parameter.required),
         Kind::PermissionSet => text().with("pattern", PERMISSION_SET_PATTERN),
         Kind::Soql => text()
-            .with("minLength", 1)
+            .with("pattern", "\\S")
             .with("maxLength", LONGEST_QUERY as u64),
-        Kind::Locator => text().with("pattern", "^/services/data/"),
+        Kind::Locator => text().with("pattern", LOCATOR_PATTERN),
         Kind::Flag => of(&["boolean"], parameter.required),
         Kind::Number(range) => between(of(&["integer"], parameter.required), range),
     };
@@ -167,7 +174,7 @@ pub fn output(action: &Action) -> String {
         ),
     );
     let required: &[&str] = match action.answers {
-        Answers::Nothing => &["salesforceStatus"],
+        Answers::Nothing | Answers::BodyIfChanged => &["salesforceStatus"],
         _ => &["salesforceStatus", "salesforceResult"],
     };
     Schema::default()

@@ -97,6 +97,8 @@ pub enum Trouble {
     Connection,
     /// The host's policy does not let requests go there.
     Denied,
+    /// The request cannot be sent by this host, however often one tries.
+    Unsendable,
     /// The answer's body is larger than its bound.
     TooLarge,
 }
@@ -115,12 +117,16 @@ pub struct TransportError {
     pub message: String,
 }
 
-/// The platform: carries requests, tells the time and waits.
+/// The platform: carries requests, tells the time, waits, and has random numbers.
 pub trait Platform {
     /// Sends `request` once and reads the whole answer. Follows no redirect.
     fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError>;
     /// Milliseconds on a clock that only goes forward.
     fn now(&self) -> u64;
+    /// Seconds since 1970, on the clock of the wall.
+    fn unix_seconds(&self) -> u64;
+    /// This many bytes that nobody can guess.
+    fn random(&self, bytes: usize) -> Vec<u8>;
     /// Waits.
     fn sleep(&self, milliseconds: u64);
     /// A number that differs from call to call, to spread repetitions. Not for secrets.

@@ -55,7 +55,7 @@ impl Meaning {
 pub fn of_transport(error: &TransportError, class: Class) -> Meaning {
     let success = error.status.is_some_and(|s| (200..300).contains(&s));
     match (error.trouble, error.sent) {
-        (Trouble::Denied, _) => Meaning::REFUSED,
+        (Trouble::Denied | Trouble::Unsendable, _) => Meaning::REFUSED,
         // A status of success without its whole body: done, and only the answer is lost.
         (trouble, true) if success && class != Class::Read => Meaning {
             repeat: class == Class::IdempotentWrite && trouble != Trouble::TooLarge,

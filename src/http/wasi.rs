@@ -1,8 +1,9 @@
-//! The platform of a component: `wasi:http`, `wasi:clocks` and `wasi:cli/environment`.
+//! The platform of a component: `wasi:http`, `wasi:clocks`, `wasi:random` and
+//! `wasi:cli/environment`.
 
 use super::{Answer, Bounds, Method, Platform, Request, TransportError, Trouble};
 use wasi::cli::environment;
-use wasi::clocks::monotonic_clock;
+use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingBody, IncomingResponse, OutgoingBody,
@@ -10,6 +11,7 @@ use wasi::http::types::{
 };
 use wasi::io::poll::{Pollable, poll};
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasi::random::random;
 
 /// Nanoseconds in a millisecond.
 const MILLISECOND: u64 = 1_000_000;
@@ -52,6 +54,14 @@ impl Platform for Host {
 
     fn now(&self) -> u64 {
         monotonic_clock::now() / MILLISECOND
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        wall_clock::now().seconds
+    }
+
+    fn random(&self, bytes: usize) -> Vec<u8> {
+        random::get_random_bytes(bytes as u64)
     }
 
     fn sleep(&self, milliseconds: u64) {
@@ -273,7 +283,16 @@ fn read(
                     .map_err(|late| late.sent(Some(status)))?;
             }
             Ok(piece) if answer.body.len() + piece.len() > max_body => return Err(too_large()),
-            Ok(piece) => answer.body.extend_from_slice(&piece),
+            Ok(piece) => {
+                let room = answer.body.capacity() - answer.body.len();
+                if room < piece.len() {
+                    // By a quarter and not doubled, since an answer may take most of the memory.
+                    answer
+                        .body
+                        .reserve_exact(piece.len() + answer.body.len() / 4);
+                }
+                answer.body.extend_from_slice(&piece);
+            }
             Err(StreamError::Closed) => break,
             Err(StreamError::LastOperationFailed(error)) => {
                 return Err(match http_error_code(&error) {
@@ -295,7 +314,7 @@ fn read(
 
 fn unsent(message: &str) -> TransportError {
     TransportError {
-        trouble: Trouble::Connection,
+        trouble: Trouble::Unsendable,
         sent: false,
         status: None,
         message: message.into(),
@@ -314,7 +333,7 @@ fn broken(message: &str, status: Option<u16>) -> TransportError {
 /// What the host's error means. Hosts differ in the codes that they use, so that only those
 /// which cannot follow a sent request count as not sent.
 fn failed(code: &ErrorCode, status: Option<u16>) -> TransportError {
-    use Trouble::{Connection, Denied, Timeout, TooLarge};
+    use Trouble::{Connection, Denied, Timeout, TooLarge, Unsendable};
     let (trouble, sent, message) = match code {
         ErrorCode::DnsTimeout => (Timeout, false, "the name server did not answer in time"),
         ErrorCode::DnsError(_) => (Connection, false, "the host name was not found"),
@@ -333,7 +352,7 @@ fn failed(code: &ErrorCode, status: Option<u16>) -> TransportError {
         | ErrorCode::HttpRequestMethodInvalid
         | ErrorCode::HttpRequestHeaderSectionSize(_)
         | ErrorCode::HttpRequestHeaderSize(_) => {
-            (Connection, false, "the host does not take this request")
+            (Unsendable, false, "the host does not take this request")
         }
         ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout

@@ -28,7 +28,7 @@ pub fn read(content_type: Option<&str>, body: &str) -> Rejection {
     match (code, error) {
         (Some(code), Some(error)) => Rejection {
             code: code.into_owned(),
-            message: error.text("message").unwrap_or_default().into_owned(),
+            message: message(&error),
             understood: true,
             html: false,
         },
@@ -36,6 +36,16 @@ pub fn read(content_type: Option<&str>, body: &str) -> Rejection {
             html: is_html(content_type, body),
             ..Rejection::default()
         },
+    }
+}
+
+/// The message of an error; never empty. Text that is cut inside a character is kept as it came.
+fn message(error: &Object<'_>) -> String {
+    let said = error.get("message").map(|raw| (json::text(raw), raw.get()));
+    match said {
+        Some((Some(text), _)) if !text.trim().is_empty() => text.into_owned(),
+        Some((None, raw)) => raw.to_owned(),
+        _ => "Salesforce gave no message".into(),
     }
 }
 
@@ -130,7 +140,12 @@ mod tests {
             );
             assert!(found.understood);
         }
-        assert_eq!(rejection(r#"[{"errorCode":"E"}]"#).message, "");
+        assert_eq!(
+            rejection(r#"[{"errorCode":"E"}]"#).message,
+            "Salesforce gave no message"
+        );
+        let cut = r#"[{"errorCode":"E","message":"a\ud83d"}]"#;
+        assert_eq!(rejection(cut).message, r#""a\ud83d""#);
     }
 
     #[test]

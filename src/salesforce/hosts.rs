@@ -86,6 +86,22 @@ impl Origin {
         LOGIN_ONLY.contains(&self.host.as_str())
     }
 
+    /// Whether the host is this domain, or below it.
+    pub fn is_on(&self, domain: &str) -> bool {
+        within(&self.host, domain)
+    }
+
+    /// Whether the host is one of a sandbox or scratch org, or logs in to them. A sandbox has
+    /// its name behind `--` in the first label.
+    pub fn is_sandbox(&self) -> bool {
+        let (label, rest) = self.host.split_once('.').unwrap_or_default();
+        let number = label.strip_prefix("cs").unwrap_or_default();
+        label == "test"
+            || label.contains("--")
+            || rest.starts_with("scratch.")
+            || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    }
+
     /// Whether the host is one of Salesforce's, on the port of https.
     fn is_salesforce(&self) -> bool {
         self.https && self.port.is_none() && DOMAINS.iter().any(|d| within(&self.host, d))

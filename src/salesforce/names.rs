@@ -18,6 +18,9 @@ pub const PERMISSION_SET: &str = "the id of a permission set, or its API name";
 /// Longer than any API name that Salesforce allows, with namespace and suffix.
 const LONGEST_NAME: usize = 255;
 
+/// More field names than a URL takes: Salesforce refuses 16,384 bytes with the headers.
+const LONGEST_FIELDS: usize = 12_000;
+
 /// Checks the API name of an object, such as `Account` or `ns__Invoice__c`.
 pub fn check_sobject(parameter: &str, name: &str) -> Result<(), Failure> {
     let expected = "the API name of an object: letters, digits and underscores, such as Account";
@@ -40,8 +43,19 @@ pub fn check_id(parameter: &str, id: &str) -> Result<(), Failure> {
     }
 }
 
+/// Whether two ids are of the same record: one may have 15 characters and the other 18, of which
+/// the last three say nothing new.
+pub fn same_id(one: &str, other: &str) -> bool {
+    one.len() >= 15 && one.bytes().take(15).eq(other.bytes().take(15))
+}
+
 /// Checks a list of field names, such as `Name` or `Owner.Name`.
 pub fn check_fields(parameter: &str, fields: &[String]) -> Result<(), Failure> {
+    let size: usize = fields.iter().map(|field| field.len() + 1).sum();
+    if size > LONGEST_FIELDS {
+        let expected = format!("at most {LONGEST_FIELDS} bytes of field names");
+        return Err(Failure::invalid_input(parameter, &expected));
+    }
     match fields.iter().all(|f| f.split('.').all(is_api_name)) {
         true => Ok(()),
         false => {
@@ -110,6 +124,13 @@ mod tests {
         assert!(check_sobject("p", "ns__Invoice__c").is_ok());
         assert!(check_fields("p", &["Owner.Name".into()]).is_ok());
         assert!(check_sobject("p", &"a".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn an_id_is_the_same_with_15_and_18_characters() {
+        assert!(same_id("001D000000IqhSL", "001D000000IqhSLIAZ"));
+        assert!(!same_id("001D000000IqhSL", "001D000000IqhSl"));
+        assert!(!same_id("001", "001"));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Query results: what a page says of itself, and how pages become one.
 
 use crate::json::{self, Json, Object};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 
 /// One page of a query result, with its rows as they came.
 #[derive(Debug)]
 pub struct Page<'a> {
-    /// All rows of the result.
-    pub total_size: u64,
+    /// How many rows the whole result has, as JSON; external sources that cannot tell say -1.
+    pub total_size: &'a str,
     /// The rows of this page.
     pub rows: u64,
     locator: Option<Cow<'a, str>>,
@@ -22,7 +23,7 @@ impl<'a> Page<'a> {
         let records = object.get("records")?.get();
         let rows = json::list(records)?.len();
         Some(Page {
-            total_size: json::number(object.get("totalSize")?)?,
+            total_size: object.get("totalSize").map_or("-1", RawValue::get),
             rows: u64::try_from(rows).ok()?,
             // A page that is not the last says where the next one is.
             locator: if done {
@@ -59,6 +60,12 @@ impl Gathered {
         if self.rows > 0 && page.rows > 0 {
             self.records.push(',');
         }
+        // Grown by a quarter and not doubled, since a result may take most of the memory.
+        let room = self.records.capacity() - self.records.len();
+        if room < page.records.len() {
+            self.records
+                .reserve_exact(page.records.len() + self.records.len() / 4);
+        }
         self.records.push_str(page.records);
         self.rows += page.rows;
     }
@@ -74,7 +81,7 @@ impl Gathered {
     }
 
     /// The body: a query result of the shape of a page. `locator` is where it goes on.
-    pub fn finish(self, total_size: u64, locator: Option<&str>) -> String {
+    pub fn finish(self, total_size: &str, locator: Option<&str>) -> String {
         let mut body = self.records;
         let done = locator.is_none();
         body.push_str(&format!("],\"totalSize\":{total_size},\"done\":{done}"));
@@ -106,7 +113,7 @@ mod tests {
         assert_eq!(Page::parse(first).unwrap().locator(), Some("/next"));
         assert_eq!(Page::parse(last).unwrap().locator(), None);
         assert_eq!(
-            gathered.finish(3, Some("/n\"2")),
+            gathered.finish("3", Some("/n\"2")),
             r#"{"records":[{"N":1.0000000000000000001,"a":1}, {"a":"]"},{"z":null,"z":0}],"totalSize":3,"done":false,"nextRecordsUrl":"/n\"2"}"#
         );
     }
@@ -114,11 +121,11 @@ mod tests {
     #[test]
     fn an_empty_result_is_a_result() {
         let mut gathered = Gathered::default();
-        let page = Page::parse(r#"{"totalSize":0,"done":true,"records":[]}"#).unwrap();
+        let page = Page::parse(r#"{"totalSize":-1,"done":true,"records":[]}"#).unwrap();
         gathered.add(&page);
         assert_eq!(
-            gathered.finish(0, None),
-            r#"{"records":[],"totalSize":0,"done":true}"#
+            gathered.finish("-1", None),
+            r#"{"records":[],"totalSize":-1,"done":true}"#
         );
     }
 

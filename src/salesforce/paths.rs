@@ -36,6 +36,14 @@ pub fn composite(version: &str) -> String {
     format!("/services/data/{version}/composite")
 }
 
+/// Approval processes and requests.
+pub fn approvals(version: &str) -> String {
+    format!("/services/data/{version}/process/approvals/")
+}
+
+/// Who the user of a session is.
+pub const USER_INFO: &str = "/services/oauth2/userinfo";
+
 /// All deployments of metadata: `POST` starts one.
 pub fn deployments(version: &str) -> String {
     format!("/services/data/{version}/metadata/deployRequest")
@@ -46,21 +54,33 @@ pub fn deployment(version: &str, id: &str) -> String {
     format!("/services/data/{version}/metadata/deployRequest/{id}?includeDetails=true")
 }
 
-/// Checks a locator: the path of a page on the same host, used verbatim. What would leave that
-/// path or reach another resource is refused.
+/// What [`check_locator`] accepts, as a regular expression.
+pub const LOCATOR_PATTERN: &str =
+    "^/services/data/v[0-9]{1,3}\\.[0-9]{1,3}/(query|queryAll)/[A-Za-z0-9_-]{1,128}$";
+
+/// Checks a locator: the path of a page of a query result, used verbatim. Any other path below
+/// `/services/data/` would be read with the token, and some of them run code.
 pub fn check_locator(parameter: &str, locator: &str) -> Result<(), Failure> {
-    let lower = locator.to_ascii_lowercase();
-    let outside = ["//", "..", "\\", "#", "%2f", "%5c", "%2e"];
-    let printable = locator.bytes().all(|b| b.is_ascii_graphic());
-    let inside = lower.starts_with("/services/data/") && lower.contains("/query");
-    match printable && inside && !outside.iter().any(|bad| lower.contains(bad)) {
-        true => Ok(()),
-        false => {
+    match is_locator(locator) {
+        Some(true) => Ok(()),
+        _ => {
             let expected = "the locator or nextRecordsUrl of a query result, \
                             such as /services/data/v66.0/query/01g…-2000";
             Err(Failure::invalid_input(parameter, expected))
         }
     }
+}
+
+fn is_locator(locator: &str) -> Option<bool> {
+    let digits =
+        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let (version, rest) = locator.strip_prefix("/services/data/v")?.split_once('/')?;
+    let (major, minor) = version.split_once('.')?;
+    let (resource, cursor) = rest.split_once('/')?;
+    let known = matches!(resource, "query" | "queryAll");
+    let graphic = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let whole = (1..=128).contains(&cursor.len()) && cursor.bytes().all(graphic);
+    Some(digits(major) && digits(minor) && known && whole)
 }
 
 #[cfg(test)]
@@ -100,6 +120,14 @@ mod tests {
             "/services/data/v66.0/query/01g\r\nX: y",
             "/services/data/v66.0/limits",
             "/services/apexrest/query",
+            "/services/data/v66.0/limits?/query",
+            "/services/data/v66.0/query?q=SELECT+Id+FROM+User",
+            "/services/data/v66.0/query/",
+            "/services/data/v66.0/tooling/executeAnonymous/?anonymousBody=x;&a=/query",
+            "/services/data/v66.0/tooling/query/01g-1",
+            "/services/data/v66.0/query/01g-1/x",
+            "/services/data/v66.0/query/01g-1?x",
+            "/services/data/v66/query/01g-1",
             "/services/data/v66.0/query/ü",
         ];
         for bad in wrong {

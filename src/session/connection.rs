@@ -1,11 +1,13 @@
 //! Requests that carry a token: login when there is none, renewal, repetition, failures.
 
+mod logins;
+
 use super::fault;
-use super::login::{self, Session};
+use super::login::Session;
 use super::settings::{Given, Login, Settings};
 use super::verdict::{self, Reply, Setback};
-use crate::failure::{Applied, Failure, code};
-use crate::http::retry::{self, Class, Meaning};
+use crate::failure::{Applied, Failure};
+use crate::http::retry::{self, Class};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
 use crate::secret::Secret;
@@ -15,6 +17,13 @@ pub struct Connection {
     platform: Box<dyn Platform>,
     settings: Settings,
     session: Option<Session>,
+    /// How to get the next session: as the settings say, or with the token that came along with
+    /// the last one.
+    login: Option<Login>,
+    /// The failure of a login that was refused for good.
+    refused: Option<Failure>,
+    /// Secrets of the last login that the settings do not hold.
+    secrets: Vec<Secret>,
 }
 
 /// What one action may use up, over all of its requests.
@@ -94,8 +103,11 @@ impl Connection {
         let session = given.map(|Given { token, origin }| Session::given(token, origin));
         Connection {
             platform,
+            login: settings.login.clone(),
             settings,
             session,
+            refused: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -127,25 +139,6 @@ impl Connection {
         }
     }
 
-    /// Logs in, even where a session is held. Without credentials the session that the settings
-    /// gave is the only one.
-    pub fn log_in(&mut self) -> Result<&Session, Failure> {
-        let mut call = self.begin(Vec::new(), None);
-        if let Some(login) = self.settings.login.clone() {
-            let renewed = self.renew(&login, &mut call).map_err(|setback| {
-                let repeat = setback.meaning.repeat;
-                if repeat {
-                    setback.failure.transient()
-                } else {
-                    setback.failure
-                }
-            });
-            renewed.map_err(|failure| self.sealed(failure))?;
-        }
-        let missing = || Failure::permanent(code::MISSING_TOKEN, "there is no session");
-        self.session.as_ref().ok_or_else(missing)
-    }
-
     /// Makes a request until it succeeds, fails for good, or may not be repeated.
     pub fn ask(&mut self, call: &mut Call, ask: &Ask<'_>) -> Result<Reply, Failure> {
         let (mut tries, mut renewed, mut applied) = (0, false, Applied::No);
@@ -155,7 +148,7 @@ impl Connection {
                 Ok(reply) => return Ok(reply),
                 Err(setback) => setback,
             };
-            if setback.expired && !renewed && self.settings.login.is_some() {
+            if setback.expired && !renewed && self.login.is_some() {
                 renewed = true;
                 tries -= 1;
                 self.session = None;
@@ -197,13 +190,9 @@ impl Connection {
 
     /// One attempt: a login where there is no session, and the request.
     fn attempt(&mut self, call: &mut Call, ask: &Ask<'_>) -> Result<Reply, Setback> {
-        let session = match (self.session.clone(), self.settings.login.clone()) {
-            (Some(session), _) => session,
-            (None, Some(login)) => self.renew(&login, call)?,
-            (None, None) => {
-                let failure = Failure::permanent(code::MISSING_TOKEN, "there is no session");
-                return Err(Setback::new(failure, Meaning::REFUSED));
-            }
+        let session = match self.session.clone() {
+            Some(session) => session,
+            None => self.renew(call)?,
         };
         let token = session.token.reveal();
         let soap = matches!(ask.body, Some(Body::Soap(_)));
@@ -243,7 +232,7 @@ impl Connection {
             false => answer,
         };
         let attempts = u64::from(call.attempts);
-        let renewable = self.settings.login.is_some();
+        let renewable = self.login.is_some();
         match soap {
             true => fault::of_answer(ask.class, answer, attempts, renewable),
             false => verdict::of_answer(ask.class, answer, attempts, renewable),
@@ -278,42 +267,12 @@ impl Connection {
         )
     }
 
-    /// Logs in once.
-    fn renew(&mut self, login: &Login, call: &mut Call) -> Result<Session, Setback> {
-        let form = login::form(login);
-        let request = Request {
-            method: Method::Post,
-            origin: &login.endpoint.origin,
-            path: &login.endpoint.path,
-            headers: login::headers(login),
-            body: Some(form.as_bytes()),
-        };
-        // More than any login answers.
-        const LOGIN_BYTES: usize = 256 * 1024;
-        let answer = self.send(call, &request, LOGIN_BYTES).map_err(|error| {
-            let what = format!("the login at {}", login.endpoint.origin);
-            verdict::of_transport(&what, Class::Read, &error)
-        })?;
-        let session = login::read(login, &self.settings, &answer).map_err(|mut failure| {
-            // A refused login is refused for good; a service that is down may come back.
-            let more = &failure.detail.more;
-            let refused = more.has("oauth") || more.has("soap");
-            let down = !refused && failure.detail.status != Some(200);
-            let meaning = match down {
-                true => retry::of_answer(answer.status, "", "", Class::Read),
-                false => Meaning::REFUSED,
-            };
-            failure.detail.retry_after_ms = verdict::retry_after(&answer);
-            Setback::new(failure, meaning)
-        })?;
-        self.session = Some(session.clone());
-        Ok(session)
-    }
-
     /// The failure without any secret that a server may have put into its answer.
     fn sealed(&self, mut failure: Failure) -> Failure {
-        let token = self.session.as_ref().map(|s| &s.token);
-        let secrets: Vec<_> = self.settings.secrets.iter().chain(token).collect();
+        let session = self.session.iter();
+        let held = session.flat_map(|s| s.refresh.iter().chain([&s.token]));
+        let settings = self.settings.secrets.iter();
+        let secrets: Vec<_> = settings.chain(&self.secrets).chain(held).collect();
         failure.map_texts(|text| {
             let seal = |text: String, secret: &&Secret| secret.redact(&text);
             secrets.iter().fold(text.to_owned(), seal)

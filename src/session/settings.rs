@@ -1,14 +1,24 @@
 //! The settings of a connection: read once, checked whole.
 
+mod credentials;
 mod soap;
 
-use crate::failure::Failure;
+pub use credentials::{App, Flow, Login};
+
+use crate::failure::{Failure, LONGEST_SECRET};
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
 use std::ops::RangeInclusive;
 
 /// Names of settings whose value is a secret.
-const SECRETS: [&str; 4] = [ACCESS_TOKEN, CLIENT_SECRET, PASSWORD, SECURITY_TOKEN];
+const SECRETS: [&str; 6] = [
+    ACCESS_TOKEN,
+    CLIENT_SECRET,
+    PASSWORD,
+    PRIVATE_KEY,
+    REFRESH_TOKEN,
+    SECURITY_TOKEN,
+];
 
 /// Names of all other settings.
 const PLAIN: [&str; 17] = [
@@ -35,10 +45,17 @@ const PLAIN: [&str; 17] = [
 pub const ACCESS_TOKEN: &str = "SALESFORCE_ACCESS_TOKEN";
 /// The host of the org.
 pub const INSTANCE_URL: &str = "SALESFORCE_INSTANCE_URL";
+/// What gets a new token without the user.
+pub const REFRESH_TOKEN: &str = "SALESFORCE_REFRESH_TOKEN";
+/// The key of the app.
+pub const CLIENT_ID: &str = "SALESFORCE_CLIENT_ID";
+/// The key that signs an assertion.
+pub const PRIVATE_KEY: &str = "SALESFORCE_PRIVATE_KEY";
+/// The API version.
+pub const VERSION: &str = "SALESFORCE_VERSION";
 const ALLOWED_HOSTS: &str = "SALESFORCE_ALLOWED_HOSTS";
 const AUTH: &str = "SALESFORCE_AUTH";
 const BETWEEN_BYTES_TIMEOUT_MS: &str = "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS";
-const CLIENT_ID: &str = "SALESFORCE_CLIENT_ID";
 const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
 const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
 const DEADLINE_MS: &str = "SALESFORCE_DEADLINE_MS";
@@ -53,7 +70,6 @@ const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
 const SOAP_URL_LOGIN: &str = "SALESFORCE_SOAP_URL_LOGIN";
 const URL_LOGIN: &str = "SALESFORCE_URL_LOGIN";
 const USERNAME: &str = "SALESFORCE_USERNAME";
-const VERSION: &str = "SALESFORCE_VERSION";
 
 /// The API version where none is set.
 const DEFAULT_VERSION: &str = "v66.0";
@@ -61,47 +77,9 @@ const DEFAULT_VERSION: &str = "v66.0";
 const TOKEN_PATH: &str = "/services/oauth2/token";
 /// A time limit may be as long as a day, in milliseconds.
 pub const MILLISECONDS: RangeInclusive<u32> = 1..=86_400_000;
-/// Hosts copy at most 128 MiB out of a component; the rest is for what stands around the body.
-const BYTES: RangeInclusive<u32> = 1_024..=104_857_600;
-
-/// What `SALESFORCE_AUTH` may say.
-const FLOWS: [&str; 4] = ["bearer", "client-credentials", "username-password", SOAP];
-/// The login of a user without an app.
-const SOAP: &str = "soap";
-
-/// How a login proves who it is.
-#[derive(Clone, Debug)]
-pub enum Flow {
-    /// `grant_type=client_credentials`.
-    ClientCredentials,
-    /// `grant_type=password`; the password ends with the security token.
-    UsernamePassword {
-        /// The user.
-        username: String,
-        /// The password and the security token behind it.
-        password: Secret,
-    },
-    /// `login()` of SOAP, without an app; the password ends with the security token.
-    Soap {
-        /// The user.
-        username: String,
-        /// The password and the security token behind it.
-        password: Secret,
-    },
-}
-
-/// What a login needs.
-#[derive(Clone, Debug)]
-pub struct Login {
-    /// The token endpoint.
-    pub endpoint: Endpoint,
-    /// The key of the app; empty in SOAP.
-    pub client_id: String,
-    /// The secret of the app; empty in SOAP.
-    pub client_secret: Secret,
-    /// How.
-    pub flow: Flow,
-}
+/// As a string inside the output of `invoke` a body may take twice as many bytes, and hosts copy
+/// at most 128 MiB out of a component.
+const BYTES: RangeInclusive<u32> = 1_024..=52_428_800;
 
 /// A session that was had elsewhere.
 #[derive(Clone, Debug)]
@@ -129,7 +107,7 @@ pub struct Limits {
     pub response_bytes: usize,
 }
 
-/// All settings. At least one of `given` and `login` is there.
+/// All settings. At least one of `given`, `login` and `app` is there.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The API version, such as `v66.0`.
@@ -138,6 +116,10 @@ pub struct Settings {
     pub given: Option<Given>,
     /// How to get another.
     pub login: Option<Login>,
+    /// The app, for the web-server flow.
+    pub app: Option<App>,
+    /// What is missing for a login, where nothing but an app is given.
+    pub lack: Option<Failure>,
     /// Hosts that the settings name, so that a token may go there.
     pub named: Vec<Origin>,
     /// Hosts that a login may lead to, beside those of Salesforce.
@@ -162,8 +144,13 @@ pub fn hold_a_secret(settings: &[(String, String)]) -> bool {
 pub fn check_names(settings: &[(String, String)]) -> Result<(), Failure> {
     for (at, (name, _)) in settings.iter().enumerate() {
         if !SECRETS.contains(&name.as_str()) && !PLAIN.contains(&name.as_str()) {
-            let name: String = name.chars().take(64).collect();
-            return Err(Failure::invalid_setting(&name, "a name of a setting"));
+            // What is no name may be a value in the wrong place, and so a secret.
+            let known = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+            let name = match name.len() <= 64 && name.bytes().all(known) {
+                true => name.as_str(),
+                false => "that was given",
+            };
+            return Err(Failure::invalid_setting(name, "a name of a setting"));
         }
         if settings.iter().take(at).any(|(earlier, _)| earlier == name) {
             return Err(Failure::invalid_setting(name, "to stand once"));
@@ -189,23 +176,22 @@ impl Settings {
             .chain(domain.iter().filter(|d| !d.is_login_only()))
             .next();
         let endpoint = values.token_endpoint(domain.as_ref().or(instance.as_ref()))?;
-        let login = match values.soap_login(&endpoint.origin)? {
-            Some(login) => Some(login),
-            None => values.login(endpoint)?,
-        };
+        let ways = values.ways(endpoint)?;
         let given = values.given(org)?;
-        if login.is_none() && given.is_none() {
+        if ways.app.is_none() && ways.login.is_none() && given.is_none() {
             let reason = format!(
-                "give {CLIENT_ID} and {CLIENT_SECRET} (with {USERNAME} and {PASSWORD} to log in \
-                 as a user), or {ACCESS_TOKEN} and {INSTANCE_URL}, or {USERNAME} and {PASSWORD} \
-                 for a login in SOAP"
+                "give {CLIENT_ID} and {CLIENT_SECRET}, or {CLIENT_ID}, {USERNAME} and \
+                 {PRIVATE_KEY}, or {CLIENT_ID} and {REFRESH_TOKEN}, or {ACCESS_TOKEN} and \
+                 {INSTANCE_URL}, or {USERNAME} and {PASSWORD} for a login in SOAP"
             );
             return Err(Failure::missing_setting(CLIENT_ID, &reason));
         }
         Ok(Settings {
             version: values.version()?,
             given,
-            login,
+            login: ways.login,
+            app: ways.app,
+            lack: ways.lack,
             named: instance.iter().chain(&domain).cloned().collect(),
             allowed: values.allowed()?,
             rejections_as_output: values.choice(REJECTIONS, ["failure", "output"])?
@@ -310,7 +296,7 @@ impl<'a> Values<'a> {
             between_bytes_ms: ms(BETWEEN_BYTES_TIMEOUT_MS, 30_000)?,
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
-            response_bytes: self.number(MAX_RESPONSE_BYTES, 67_108_864, BYTES)? as usize,
+            response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
         })
     }
 
@@ -320,81 +306,13 @@ impl<'a> Values<'a> {
         };
         let reason = format!("{ACCESS_TOKEN} needs the host that it is for");
         let origin = org.ok_or_else(|| Failure::missing_setting(INSTANCE_URL, &reason))?;
-        if !token.bytes().all(|b| b.is_ascii_graphic()) {
-            let expected = "a token without spaces and line breaks";
+        if token.len() > LONGEST_SECRET || !token.bytes().all(|b| b.is_ascii_graphic()) {
+            let expected = "a token of at most 16 KiB without spaces and line breaks";
             return Err(Failure::invalid_setting(ACCESS_TOKEN, expected));
         }
         Ok(Some(Given {
             token: Secret::new(token),
             origin: origin.clone(),
-        }))
-    }
-
-    fn login(&self, endpoint: Endpoint) -> Result<Option<Login>, Failure> {
-        let auth = self.choice(AUTH, FLOWS)?;
-        let user = self.get(USERNAME).or(self.get(PASSWORD)).is_some();
-        let app = self.get(CLIENT_ID).or(self.get(CLIENT_SECRET)).is_some();
-        let with_user = match auth {
-            Some("bearer") => {
-                self.require(ACCESS_TOKEN, "SALESFORCE_AUTH asks for it")?;
-                return Ok(None);
-            }
-            Some(flow) => flow == "username-password",
-            None if !user && !app => return Ok(None),
-            None => user,
-        };
-        let reason = "every login names the app";
-        let client_id = self.require(CLIENT_ID, reason)?.to_owned();
-        let client_secret = Secret::new(self.require(CLIENT_SECRET, reason)?);
-        let flow = match with_user {
-            false => Flow::ClientCredentials,
-            true => {
-                let reason = "a login as a user needs user name and password";
-                let username = self.require(USERNAME, reason)?.to_owned();
-                let mut password = self.require(PASSWORD, reason)?.to_owned();
-                password.push_str(self.get(SECURITY_TOKEN).unwrap_or_default());
-                Flow::UsernamePassword {
-                    username,
-                    password: Secret::new(password),
-                }
-            }
-        };
-        if !with_user && endpoint.origin.is_login_only() {
-            let expected = "the org's own host, such as acme.my.salesforce.com: client \
-                            credentials do not work on login.salesforce.com and \
-                            test.salesforce.com";
-            let name = if self.get(URL_LOGIN).is_some() {
-                URL_LOGIN
-            } else {
-                DOMAIN
-            };
-            return Err(match self.get(name) {
-                Some(_) => Failure::invalid_setting(name, expected),
-                None => Failure::missing_setting(name, &format!("give {expected}")),
-            });
-        }
-        Ok(Some(Login {
-            endpoint,
-            client_id,
-            client_secret,
-            flow,
-        }))
-    }
-
-    fn token_endpoint(&self, host: Option<&Origin>) -> Result<Endpoint, Failure> {
-        let named = self.endpoint(URL_LOGIN)?;
-        let sandbox = self.choice(SANDBOX, ["true", "false", "yes", "no"])?;
-        let usual = match sandbox {
-            Some("true" | "yes") => "test.salesforce.com",
-            _ => "login.salesforce.com",
-        };
-        let origin = match host {
-            Some(origin) => origin.clone(),
-            None => Origin::parse(usual).map_err(|e| Failure::invalid_setting(SANDBOX, e))?,
-        };
-        Ok(named.unwrap_or(Endpoint {
-            origin,
-            path: TOKEN_PATH.into(),
         }))
     }
 }

@@ -4,7 +4,7 @@ use super::login::{self, Session};
 use super::settings::{Login, Settings};
 use crate::failure::{Failure, HINT};
 use crate::http::{Answer, Header};
-use crate::json::More;
+use crate::json::{Json, More};
 use crate::salesforce::soap;
 use crate::salesforce::xml::Element;
 use crate::secret::Secret;
@@ -47,6 +47,9 @@ pub fn read(login: &Login, settings: &Settings, answer: &Answer) -> Result<Sessi
     let origin = login::follow(login, settings, text("serverUrl"))?;
     let mut session = Session::given(Secret::new(token), origin);
     session.more = told(result, text("userId"));
+    if let Some(warning) = login.flow.warning() {
+        session.more.set("warnings", &[Json::from(warning)][..]);
+    }
     Ok(session)
 }
 
@@ -160,10 +163,10 @@ mod tests {
         assert_eq!(sent[0].header("SOAPAction"), Some("login"));
         assert_eq!(sent[1].header("Authorization"), Some("Bearer 00D!hush-one"));
         let session = connection.session().unwrap();
-        assert_eq!(
-            session.more.to_text(),
-            r#"{"flow":"soap","userId":"005","organizationId":"00D","secondsValid":"7200"}"#
-        );
+        let more = session.more.to_text();
+        let told = r#"{"flow":"soap","userId":"005","organizationId":"00D","secondsValid":"7200","#;
+        assert!(more.starts_with(told), "{more}");
+        assert!(session.more.has("warnings"), "{more}");
     }
 
     #[test]

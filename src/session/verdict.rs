@@ -6,9 +6,6 @@ use crate::http::{Answer, TransportError, Trouble};
 use crate::json::{self, Json, Members, More};
 use crate::salesforce::errors;
 
-/// Set in the `more` of a failure where an answer was larger than its bound.
-pub const TOO_LARGE: &str = "tooLarge";
-
 /// A successful answer, as text.
 #[derive(Debug)]
 pub struct Reply {
@@ -18,6 +15,17 @@ pub struct Reply {
     pub body: Option<String>,
     /// Headers worth having, usage, attempts.
     pub more: More,
+}
+
+impl Reply {
+    /// What stands for the answer of requests that an earlier call made.
+    pub fn empty() -> Self {
+        Reply {
+            status: 200,
+            body: None,
+            more: More::default(),
+        }
+    }
 }
 
 /// A failed attempt.
@@ -62,7 +70,7 @@ impl Setback {
 pub(super) fn of_transport(what: &str, class: Class, error: &TransportError) -> Setback {
     let (code, hint) = match error.trouble {
         Trouble::Timeout => (code::REQUEST_TIMEOUT, None),
-        Trouble::Connection => (code::CONNECTION_ERROR, None),
+        Trouble::Connection | Trouble::Unsendable => (code::CONNECTION_ERROR, None),
         Trouble::Denied => {
             let hint = "Let the component reach this host: see the host's policy.";
             (code::CONNECTION_ERROR, Some(hint))
@@ -74,13 +82,8 @@ pub(super) fn of_transport(what: &str, class: Class, error: &TransportError) -> 
     };
     let mut failure = Failure::permanent(code, format!("{what} failed: {error}"));
     failure.detail.status = error.status;
-    if error.trouble == Trouble::TooLarge {
-        failure = failure.with(TOO_LARGE, true);
-    }
-    if let Some(hint) = hint {
-        failure = failure.with(HINT, hint);
-    }
-    Setback::new(failure, retry::of_transport(error, class))
+    failure.detail.too_large = error.trouble == Trouble::TooLarge;
+    Setback::new(failure.hinted(hint), retry::of_transport(error, class))
 }
 
 /// What an answer comes to, after `attempts` requests of the call. `renewable` says whether the
@@ -92,7 +95,8 @@ pub(super) fn of_answer(
     renewable: bool,
 ) -> Result<Reply, Setback> {
     let status = answer.status;
-    if !(200..300).contains(&status) && status != 304 {
+    // Only a read can find that nothing has changed.
+    if !(200..300).contains(&status) && !(status == 304 && class == Class::Read) {
         return Err(rejected(class, &answer, renewable));
     }
     let mut more = facts(&answer);
@@ -138,11 +142,7 @@ fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
         (true, _) => ended(renewable),
         (false, true) => {
             let hint = errors::hint(&found.code);
-            let failure = Failure::permanent(found.code, found.message);
-            match hint {
-                Some(hint) => failure.with(HINT, hint),
-                None => failure,
-            }
+            Failure::permanent(found.code, found.message).hinted(hint)
         }
         (false, false) => {
             let what = match (status, found.html, answer.body.is_empty()) {

@@ -164,7 +164,7 @@ async fn what_is_no_http_or_no_whole_json_is_told() {
             "UNKNOWN_ERROR",
             Applied::Yes,
         ),
-        (answer("201 Created", "{}"), "UNKNOWN_ERROR", Applied::Maybe),
+        (answer("201 Created", "{}"), "UNKNOWN_ERROR", Applied::Yes),
         (
             [head(3, ""), vec![b'"', 0xff, b'"']].concat(),
             "UNKNOWN_ERROR",

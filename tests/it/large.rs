@@ -87,3 +87,60 @@ async fn an_answer_beyond_the_limit_fails_and_the_next_call_works() {
     );
     org.get("Account", ID, &[], None).await.unwrap().unwrap();
 }
+
+/// The largest answer that the settings allow, in both faces, within the default memory.
+#[tokio::test]
+async fn an_answer_at_the_limit_passes() {
+    const LIMIT: usize = 52_428_800;
+    let server = server().await;
+    let at = format!("/services/data/v66.0/sobjects/Account/{ID}");
+    let mut body = String::with_capacity(LIMIT);
+    body.push('[');
+    while body.len() < LIMIT - 40 {
+        body.push_str(r#"{"Name":"some ordinary text"},"#);
+    }
+    body.push_str("0]");
+    on(&server, "GET", &at, json(200, &body)).await;
+    let limit = LIMIT.to_string();
+    let settings = and(
+        given(&server.uri()),
+        &[("SALESFORCE_MAX_RESPONSE_BYTES", &limit)],
+    );
+    let mut org = instance(settings).await;
+    let typed = org.get("Account", ID, &[], None).await.unwrap().unwrap();
+    assert!(typed.body.as_deref() == Some(&body), "the body is another");
+    let input = serde_json::json!({"SObjectName": "Account", "SObjectId": ID}).to_string();
+    let output = read(&org.invoke("GET", &input).await.unwrap().unwrap());
+    assert!(
+        output["salesforceResult"] == body.as_str(),
+        "the result is another"
+    );
+}
+
+/// The same for a result that is gathered from several pages.
+#[tokio::test]
+async fn a_gathered_result_at_the_limit_passes() {
+    let server = server().await;
+    let next = "/services/data/v66.0/query/01gRO0000016PIAYA2-2000";
+    let row = format!(r#"{{"Name":"{}"}}"#, "x".repeat(5_000));
+    let records = vec![row; 2_000].join(",");
+    let page = |end: &str| format!(r#"{{"totalSize":8000,{end},"records":[{records}]}}"#);
+    let more = page(&format!(r#""done":false,"nextRecordsUrl":"{next}""#));
+    on(
+        &server,
+        "GET",
+        "/services/data/v66.0/query",
+        json(200, &more),
+    )
+    .await;
+    for _ in 0..3 {
+        once(&server, "GET", next, json(200, &more)).await;
+    }
+    on(&server, "GET", next, json(200, &page(r#""done":true"#))).await;
+    let mut org = org(&server).await;
+    let input = r#"{"salesforceQuery":"SELECT Name FROM A","maxBytes":52428800,"maxRows":100000}"#;
+    let output = read(&org.invoke("QUERY_PAGES", input).await.unwrap().unwrap());
+    let result = read(output["salesforceResult"].as_str().unwrap());
+    assert_eq!(result["records"].as_array().unwrap().len(), 10_000);
+    assert_eq!(result["done"], true);
+}

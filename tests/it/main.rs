@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod approvals;
 mod artifact;
 mod catalog;
 mod custom_objects;

@@ -212,3 +212,19 @@ async fn wrong_inputs_make_no_request() {
     assert_eq!(read(&detail.more)["parameter"], "options.header");
     assert!(lines(&server).await.is_empty());
 }
+
+#[tokio::test]
+async fn headers_beyond_what_a_host_takes_are_refused() {
+    let server = server().await;
+    let mut org = org(&server).await;
+    let options = serde_json::json!({"headers": {"If-Match": "x".repeat(200_000)}}).to_string();
+    let (_, detail) = failed(org.get("Account", ID, &[], Some(&options)).await);
+    assert_eq!(read(&detail.more)["parameter"], "options.headers");
+    let fields = vec!["Name".to_owned(); 10_000];
+    let (kind, detail) = failed(org.get("Account", ID, &fields, None).await);
+    assert_eq!(
+        (kind, detail.code.as_str()),
+        (Kind::Permanent, "INVALID_INPUT")
+    );
+    assert!(lines(&server).await.is_empty());
+}

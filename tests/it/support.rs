@@ -17,7 +17,7 @@ pub const ID: &str = "001D000000IqhSLIAZ";
 pub fn components() -> PathBuf {
     match std::env::var_os("SALESFORCE_COMPONENT_DIR") {
         Some(folder) => folder.into(),
-        None => concat!(env!("CARGO_MANIFEST_DIR"), "/target/component").into(),
+        None => concat!(env!("CARGO_MANIFEST_DIR"), "/../target/component").into(),
     }
 }
 

@@ -80,6 +80,9 @@ fn settings() -> Result<Vec<(String, String)>, String> {
     Ok(settings)
 }
 
+/// How much of an answer is shown to a person, in characters.
+const SHOWN: usize = 2_000;
+
 /// A request in one line.
 fn line(exchange: &Exchange) -> String {
     let status = exchange
@@ -124,6 +127,11 @@ fn report(failure: &Failure) -> ExitCode {
             "  more:       {}",
             pretty(&detail.more).replace('\n', "\n              ")
         );
+    }
+    // What could be understood is in `more` already.
+    if let (Some(body), false) = (&detail.body, detail.more.contains("\"errors\":")) {
+        let start: String = body.chars().take(SHOWN).collect();
+        eprintln!("  body:       {start}");
     }
     ExitCode::from(code)
 }

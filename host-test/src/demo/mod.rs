@@ -1,6 +1,7 @@
 //! A tour of the connector against the fake Salesforce, without an account. Each step prints the
 //! requests that were really made, and checks that it did what it should.
 
+mod approvals;
 mod org;
 mod steps;
 
@@ -17,6 +18,9 @@ const PAGE_SIZE: usize = 5;
 /// Generated accounts, enough for several pages.
 const ACCOUNTS: usize = 12;
 
+/// How much of a path is shown, in characters: queries are long.
+const SHOWN: usize = 110;
+
 /// How the demo went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -29,7 +33,8 @@ pub struct Summary {
 }
 
 /// Runs the demo: starts a fake Salesforce and an instance of `component`, and takes it through
-/// login, the records and query actions, and failures that every user meets. Prints a line for
+/// login, the records and query actions, an object of the org's own and its approvals, and
+/// failures that every user meets. Prints a line for
 /// each step.
 ///
 /// # Errors
@@ -73,6 +78,24 @@ pub async fn run(component: &[u8], out: &mut (impl Write + Send)) -> Result<Summ
     tour.report("QUERY_PAGES", outcome)?;
     let outcome = steps::delete(&mut tour.org).await;
     tour.report("DELETE", outcome)?;
+    let outcome = approvals::create_object(&mut tour.org).await;
+    tour.report("CUSTOM_OBJECT_CREATE", outcome)?;
+    let outcome = approvals::create_record(&mut tour.org).await;
+    tour.report("CREATE an invoice", outcome)?;
+    let outcome = approvals::submit(&mut tour.org).await;
+    tour.report("APPROVAL_SUBMIT", outcome)?;
+    let outcome = approvals::inbox(&mut tour.org).await;
+    tour.report("APPROVAL_INBOX", outcome)?;
+    let outcome = approvals::approve_record(&mut tour.org).await;
+    tour.report("APPROVAL_APPROVE_RECORD", outcome)?;
+    let outcome = approvals::history(&mut tour.org).await;
+    tour.report("APPROVAL_HISTORY", outcome)?;
+    let outcome = approvals::list(&mut tour.org).await;
+    tour.report("APPROVAL_LIST", outcome)?;
+    let outcome = approvals::decide(&mut tour.org, "APPROVAL_APPROVE", "Approved").await;
+    tour.report("APPROVAL_APPROVE", outcome)?;
+    let outcome = approvals::decide(&mut tour.org, "APPROVAL_REJECT", "Rejected").await;
+    tour.report("APPROVAL_REJECT", outcome)?;
     let outcome = steps::missing_input(&mut tour.org).await;
     tour.report("a parameter is missing", outcome)?;
     let outcome = steps::unknown_field(&mut tour.org).await;
@@ -149,8 +172,8 @@ fn line(exchange: &Exchange) -> String {
         (None, Some(failure)) => failure.clone(),
         (None, None) => "no answer yet".to_owned(),
     };
-    format!(
-        "{} {} → {outcome}",
-        exchange.method, exchange.path_and_query
-    )
+    let path = &exchange.path_and_query;
+    let shown: String = path.chars().take(SHOWN).collect();
+    let more = if shown.len() < path.len() { "…" } else { "" };
+    format!("{} {shown}{more} → {outcome}", exchange.method)
 }

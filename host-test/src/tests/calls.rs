@@ -111,7 +111,7 @@ async fn bodies_of_25_mb_pass_both_ways() {
     })
     .await;
     let host = host(HostConfig::default());
-    let settings = [("SALESFORCE_MAX_RESPONSE_BYTES", "104857600")];
+    let settings = [("SALESFORCE_MAX_RESPONSE_BYTES", "52428800")];
     let mut instance = connected(&host, &address.to_string(), &settings).await;
     let payload = format!(r#"{{"Description": "{}"}}"#, "x".repeat(SIZE));
     let answer = instance.create("Account", &payload, None).await.unwrap();

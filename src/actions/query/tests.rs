@@ -55,7 +55,11 @@ fn a_page_says_where_it_goes_on() {
 #[test]
 fn pages_are_gathered_to_the_end() {
     let script = Script::default();
-    let empty = page(0, Some(NEXT), 1);
+    let empty = page(
+        0,
+        Some("/services/data/v66.0/query/01gRO0000016PIAYA2-2001"),
+        1,
+    );
     script
         .answer(200, &page(2_000, Some(NEXT), 1))
         .answer(200, &empty)
@@ -124,6 +128,60 @@ fn a_limit_of_bytes_is_kept() {
     let failure = gather(&script, Start::Soql("SELECT N FROM A"), most).unwrap_err();
     assert_eq!(failure.detail.code, "INVALID_INPUT");
     assert_eq!(failure.detail.more.get("parameter"), Some("\"maxBytes\""));
+}
+
+#[test]
+fn a_page_beyond_the_setting_is_not_blamed_on_the_callers_limit() {
+    let settings = [
+        GIVEN[0],
+        GIVEN[1],
+        ("SALESFORCE_MAX_RESPONSE_BYTES", "1024"),
+    ];
+    let script = Script::default();
+    script
+        .answer(200, &page(10, None, 500))
+        .answer(200, &page(1, Some(NEXT), 1));
+    script.answer(200, &page(10, None, 500));
+    let mut c = script.connect(&settings);
+    let start = Start::Soql("SELECT N FROM A");
+    let failure = query_pages(&mut c, start, Most::default(), false, Options::default());
+    let failure = failure.unwrap_err();
+    assert_eq!(
+        (failure.detail.code.as_ref(), failure.detail.status),
+        ("UNKNOWN_ERROR", Some(200))
+    );
+    let response = query_pages(&mut c, start, Most::default(), false, Options::default());
+    let response = response.unwrap();
+    let cut = response.more.get("cut").unwrap();
+    assert!(
+        cut.starts_with(r#"{"by":"failure","code":"UNKNOWN_ERROR""#),
+        "{cut}"
+    );
+}
+
+#[test]
+fn a_page_that_leads_to_itself_ends_the_result() {
+    let script = Script::default();
+    let empty = page(0, Some(NEXT), 1);
+    script
+        .answer(200, &page(1, Some(NEXT), 1))
+        .answer(200, &empty);
+    let response = gather(&script, Start::Soql("SELECT N FROM A"), Most::default()).unwrap();
+    assert_eq!(rows(&response), 1);
+    assert!(response.more.get("cut").unwrap().contains("led to itself"));
+}
+
+#[test]
+fn a_result_of_unknown_size_is_a_result() {
+    let script = Script::default();
+    script.answer(200, r#"{"totalSize":-1,"done":true,"records":[{}]}"#);
+    let response = gather(&script, Start::Soql("SELECT N FROM A__x"), Most::default()).unwrap();
+    assert!(
+        response
+            .body
+            .unwrap()
+            .ends_with(r#""totalSize":-1,"done":true}"#)
+    );
 }
 
 #[test]
@@ -244,7 +302,7 @@ fn nothing_is_sent_for_a_wrong_input() {
             MAX_BYTES,
         ),
         (
-            pages(Start::Soql("S"), most(None, Some(104_857_601)), false),
+            pages(Start::Soql("S"), most(None, Some(52_428_801)), false),
             "INVALID_INPUT",
             MAX_BYTES,
         ),

@@ -13,7 +13,7 @@ const ID: &str = "001D000000IqhSLIAZ";
 fn a_create_is_confirmed_by_its_body() {
     // What comes out: the status, or code and applied.
     type Expected = Result<u16, (&'static str, Applied)>;
-    let table: [(u16, &str, Expected); 5] = [
+    let table: [(u16, &str, Expected); 7] = [
         (201, r#"{"id":"001","success":true,"errors":[]}"#, Ok(201)),
         // An event that was published carries an entry among its errors.
         (
@@ -26,7 +26,13 @@ fn a_create_is_confirmed_by_its_body() {
             r#"{"id":null,"success":false,"errors":[{"statusCode":"DUPLICATE_VALUE","message":"m"}]}"#,
             Err(("DUPLICATE_VALUE", Applied::No)),
         ),
-        (201, "{}", Err(("UNKNOWN_ERROR", Applied::Maybe))),
+        (201, "{}", Err(("UNKNOWN_ERROR", Applied::Yes))),
+        (
+            201,
+            r#"{"success":false,"errors":[]}"#,
+            Err(("UNKNOWN_ERROR", Applied::No)),
+        ),
+        (304, "", Err(("UNKNOWN_ERROR", Applied::No))),
         (204, "", Err(("UNKNOWN_ERROR", Applied::Maybe))),
     ];
     for (status, body, expected) in table {

@@ -1,27 +1,14 @@
 //! The settings of a login in SOAP.
 
-use super::{
-    AUTH, CLIENT_ID, CLIENT_SECRET, FLOWS, Flow, Login, PASSWORD, SECURITY_TOKEN, SOAP,
-    SOAP_URL_LOGIN, USERNAME, Values,
-};
+use super::{Flow, Login, PASSWORD, SECURITY_TOKEN, SOAP_URL_LOGIN, USERNAME, Values};
 use crate::failure::Failure;
 use crate::salesforce::hosts::{Endpoint, Origin};
 use crate::salesforce::{soap, xml};
 use crate::secret::Secret;
 
 impl Values<'_> {
-    /// A login in SOAP, where it is asked for, or where there is a user without an app. It goes
-    /// to `host`, unless a setting says otherwise.
-    pub(super) fn soap_login(&self, host: &Origin) -> Result<Option<Login>, Failure> {
-        let user = self.get(USERNAME).or(self.get(PASSWORD)).is_some();
-        let app = self.get(CLIENT_ID).or(self.get(CLIENT_SECRET)).is_some();
-        let wanted = match self.choice(AUTH, FLOWS)? {
-            Some(flow) => flow == SOAP,
-            None => user && !app,
-        };
-        if !wanted {
-            return Ok(None);
-        }
+    /// A login in SOAP. It goes to `host`, unless a setting says otherwise.
+    pub(super) fn soap_login(&self, host: &Origin) -> Result<Login, Failure> {
         let reason = "a login in SOAP needs user name and password";
         let username = self.require(USERNAME, reason)?.to_owned();
         let mut password = self.require(PASSWORD, reason)?.to_owned();
@@ -40,24 +27,27 @@ impl Values<'_> {
             Ok(endpoint)
         });
         let named = named.map_err(|expected| Failure::invalid_setting(SOAP_URL_LOGIN, expected))?;
-        Ok(Some(Login {
+        Ok(Login {
             endpoint: named.unwrap_or(Endpoint {
                 origin: host.clone(),
                 path: soap::LOGIN_PATH.to_owned(),
             }),
             client_id: String::new(),
-            client_secret: Secret::new(""),
+            client_secret: None,
             flow: Flow::Soap {
                 username,
                 password: Secret::new(password),
             },
-        }))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ACCESS_TOKEN, DOMAIN, INSTANCE_URL, SANDBOX, Settings, URL_LOGIN};
+    use super::super::{
+        ACCESS_TOKEN, AUTH, CLIENT_ID, CLIENT_SECRET, DOMAIN, INSTANCE_URL, SANDBOX, Settings,
+        URL_LOGIN,
+    };
     use super::*;
 
     const USER: [(&str, &str); 2] = [(USERNAME, "u"), (PASSWORD, "p")];

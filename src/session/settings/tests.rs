@@ -1,6 +1,7 @@
 use super::*;
 
 const HOST: (&str, &str) = (INSTANCE_URL, "https://acme.my.salesforce.com");
+const KEY: &str = include_str!("../../../tests/keys/pkcs8.pem");
 const APP: [(&str, &str); 2] = [(CLIENT_ID, "key"), (CLIENT_SECRET, "hush-secret")];
 
 fn read(settings: &[(&str, &str)]) -> Result<Settings, Failure> {
@@ -15,9 +16,16 @@ fn login(settings: &[(&str, &str)]) -> Login {
     read(settings).unwrap().login.unwrap()
 }
 
-/// The code of the failure, and the setting that it names.
+/// The code of the failure, and the setting that it names: where the settings are read, or
+/// where a session is needed.
 fn refusal(settings: &[(&str, &str)]) -> (String, String) {
-    let failure = read(settings).unwrap_err();
+    let failure = match read(settings) {
+        Ok(settings) => {
+            assert!(settings.login.is_none() && settings.app.is_some());
+            settings.lack.unwrap()
+        }
+        Err(failure) => failure,
+    };
     let setting = failure.detail.more.get("setting").unwrap_or_default();
     assert!(
         failure.detail.message.contains(setting.trim_matches('"')),
@@ -114,8 +122,11 @@ fn the_flow_is_chosen_from_what_is_there() {
         let settings = read(&all).unwrap();
         let login = settings.login.map(|login| match login.flow {
             Flow::ClientCredentials => "client",
+            Flow::JwtBearer { .. } => "key",
+            Flow::RefreshToken(_) => "refresh",
             Flow::UsernamePassword { .. } => "user",
             Flow::Soap { .. } => "soap",
+            Flow::WebServer { .. } => "code",
         });
         (settings.given.is_some(), login)
     };
@@ -124,10 +135,23 @@ fn the_flow_is_chosen_from_what_is_there() {
     assert_eq!(with(&user), (false, Some("user")));
     assert_eq!(with(&[(ACCESS_TOKEN, "t")]), (true, Some("client")));
     assert_eq!(with(&[(ACCESS_TOKEN, "t"), (AUTH, "bearer")]), (true, None));
-    let chosen = [user[0], user[1], (AUTH, "client-credentials")];
-    assert_eq!(with(&chosen), (false, Some("client")));
-    let chosen = [user[0], user[1], (AUTH, "soap")];
-    assert_eq!(with(&chosen), (false, Some("soap")));
+    let (key, refresh) = ((PRIVATE_KEY, KEY), (REFRESH_TOKEN, "hush"));
+    assert_eq!(with(&[refresh, user[0], user[1]]), (false, Some("refresh")));
+    assert_eq!(with(&[refresh, key, user[0]]), (false, Some("key")));
+    assert_eq!(
+        with(&[key, user[0], (ACCESS_TOKEN, "t")]),
+        (true, Some("key"))
+    );
+    for (auth, expected) in [
+        ("client-credentials", "client"),
+        ("jwt-bearer", "key"),
+        ("refresh-token", "refresh"),
+        ("username-password", "user"),
+        ("soap", "soap"),
+    ] {
+        let chosen = [key, refresh, user[0], user[1], (AUTH, auth)];
+        assert_eq!(with(&chosen), (false, Some(expected)));
+    }
 }
 
 #[test]
@@ -152,6 +176,19 @@ fn what_is_missing_or_malformed_is_named() {
     missing(&[APP[0], APP[1], (PASSWORD, "p")], USERNAME);
     missing(&APP, DOMAIN);
     missing(&[APP[0], APP[1], HOST, (AUTH, "bearer")], ACCESS_TOKEN);
+    missing(&[APP[0], (PRIVATE_KEY, KEY)], USERNAME);
+    missing(&[(USERNAME, "u"), (PRIVATE_KEY, KEY)], CLIENT_ID);
+    missing(&[(REFRESH_TOKEN, "hush")], CLIENT_ID);
+    missing(&[APP[0], (AUTH, "jwt-bearer")], PRIVATE_KEY);
+    missing(&[APP[0], (AUTH, "refresh-token")], REFRESH_TOKEN);
+    let asked = [APP[0], APP[1], (AUTH, "client-credentials")];
+    assert!(read(&asked).is_err(), "told at once where it was asked for");
+    let malformed = [APP[0], (USERNAME, "u"), (PRIVATE_KEY, "hush")];
+    assert_eq!(
+        refusal(&malformed),
+        ("INVALID_INPUT".into(), PRIVATE_KEY.into())
+    );
+    assert!(!format!("{:?}", read(&malformed)).contains("hush"));
     let invalid = [
         (INSTANCE_URL, "http://acme.my.salesforce.com"),
         (INSTANCE_URL, "https://login.salesforce.com"),
@@ -173,6 +210,7 @@ fn what_is_missing_or_malformed_is_named() {
         (DEADLINE_MS, "86400001"),
         (MAX_ATTEMPTS, "11"),
         (MAX_RESPONSE_BYTES, "1023"),
+        (MAX_RESPONSE_BYTES, "52428801"),
         (ACCESS_TOKEN, "two words"),
         (ACCESS_TOKEN, "line\r\nbreak"),
     ];
@@ -213,6 +251,7 @@ fn names_that_are_no_setting_are_refused() {
             .collect();
         check_names(&settings).map_err(|failure| failure.detail.message)
     };
+    assert!(!names(&["my-p4ssw0rd"]).unwrap_err().contains("p4ss"));
     assert!(names(&[CLIENT_ID, PASSWORD]).is_ok());
     assert!(
         names(&["SALESFORCE_VERSON"])
@@ -236,9 +275,11 @@ fn no_secret_shows_in_debug() {
         (PASSWORD, "hush-pass"),
         (SECURITY_TOKEN, "hush-token"),
         (ACCESS_TOKEN, "hush-access"),
+        (REFRESH_TOKEN, "hush-refresh"),
+        (PRIVATE_KEY, KEY),
     ];
     let text = format!("{:?}", read(&all).unwrap());
-    assert!(!text.contains("hush"), "{text}");
+    assert!(!text.contains("hush") && !text.contains("MIIE"), "{text}");
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     assert!(hold_a_secret(&[owned(APP[1])]) && !hold_a_secret(&[owned(HOST)]));
 }
