@@ -13,6 +13,7 @@
 mod approvals;
 mod artifact;
 mod catalog;
+mod custom_objects;
 mod faults;
 mod large;
 mod query;
@@ -20,5 +21,6 @@ mod raw;
 mod records;
 mod rejections;
 mod sessions;
+mod soap_login;
 mod support;
 mod tour;
