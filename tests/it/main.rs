@@ -18,6 +18,7 @@ mod faults;
 mod large;
 mod query;
 mod raw;
+mod readme;
 mod records;
 mod rejections;
 mod sessions;
