@@ -1,5 +1,10 @@
 //! The exports of the component: from WIT to the actions and back.
 
+mod approvals;
+mod custom_objects;
+mod query;
+mod records;
+
 // Generated code is unsafe and has its documentation in `wit/`.
 #[allow(
     unsafe_code,
@@ -14,10 +19,7 @@ mod bindings {
     export!(Component);
 }
 
-use crate::actions::custom_objects::{self, Way};
-use crate::actions::options::Options;
-use crate::actions::query::{self, Most, Start};
-use crate::actions::{Outcome, Response, approvals, records};
+use crate::actions::{Outcome, Response};
 use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
 use crate::failure::{self, Applied, Failure, Kind};
@@ -27,10 +29,6 @@ use crate::session::connection::Connection;
 use crate::session::settings::{self, Settings};
 use bindings::connector::salesforce::types as wit;
 use bindings::exports::connector::salesforce::actions as wit_actions;
-use bindings::exports::connector::salesforce::approvals as wit_approvals;
-use bindings::exports::connector::salesforce::custom_objects as wit_custom_objects;
-use bindings::exports::connector::salesforce::query as wit_query;
-use bindings::exports::connector::salesforce::records as wit_records;
 use bindings::exports::connector::salesforce::session as wit_session;
 use std::cell::RefCell;
 
@@ -63,207 +61,6 @@ thread_local! {
 fn run(action: impl FnOnce(&mut Connection) -> Outcome) -> Result<wit::Response, wit::Failure> {
     let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(action));
     outcome.map(wit::Response::from).map_err(wit::Failure::from)
-}
-
-impl wit_records::Guest for Component {
-    fn create(
-        sobject: String,
-        payload: String,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::create(c, &sobject, &payload, options))
-    }
-
-    fn get(
-        sobject: String,
-        id: String,
-        fields: Vec<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::get(c, &sobject, &id, &fields, options))
-    }
-
-    fn update(
-        sobject: String,
-        id: String,
-        payload: String,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::update(c, &sobject, &id, &payload, options))
-    }
-
-    fn delete(
-        sobject: String,
-        id: String,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::delete(c, &sobject, &id, options))
-    }
-}
-
-impl wit_query::Guest for Component {
-    fn query(
-        soql: String,
-        include_deleted: bool,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| query::query(c, &soql, include_deleted, options))
-    }
-
-    fn query_more(locator: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| query::query_more(c, &locator, options))
-    }
-
-    fn query_pages(
-        start: wit_query::Start,
-        max_rows: Option<u32>,
-        max_bytes: Option<u32>,
-        include_deleted: bool,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        let start = match &start {
-            wit_query::Start::Soql(soql) => Start::Soql(soql),
-            wit_query::Start::Locator(locator) => Start::Locator(locator),
-        };
-        let most = Most {
-            rows: max_rows,
-            bytes: max_bytes,
-        };
-        run(|c| query::query_pages(c, start, most, include_deleted, options))
-    }
-}
-
-impl wit_approvals::Guest for Component {
-    fn submit(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::submit(c, &payload, options))
-    }
-
-    fn approve(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::approve(c, &payload, options))
-    }
-
-    fn reject(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::reject(c, &payload, options))
-    }
-
-    fn definitions(options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::definitions(c, options))
-    }
-
-    fn inbox(
-        actor: Option<String>,
-        record: Option<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::inbox(c, actor.as_deref(), record.as_deref(), options))
-    }
-
-    fn history(record: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::history(c, &record, options))
-    }
-
-    fn approve_record(
-        record: String,
-        comments: Option<String>,
-        actor: Option<String>,
-        next: Vec<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| {
-            approvals::approve_record(
-                c,
-                &record,
-                comments.as_deref(),
-                actor.as_deref(),
-                &next,
-                options,
-            )
-        })
-    }
-
-    fn reject_record(
-        record: String,
-        comments: Option<String>,
-        actor: Option<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| {
-            approvals::reject_record(c, &record, comments.as_deref(), actor.as_deref(), options)
-        })
-    }
-
-    fn recall(
-        record: String,
-        comments: Option<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::recall(c, &record, comments.as_deref(), options))
-    }
-}
-
-impl wit_custom_objects::Guest for Component {
-    fn create_object(
-        payload: String,
-        update: bool,
-        permission_set: Option<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        let permission_set = permission_set.as_deref();
-        let way = Way {
-            update,
-            permission_set,
-        };
-        run(|c| custom_objects::create_object(c, &payload, way, options))
-    }
-
-    fn create_fields(
-        sobject: String,
-        payload: String,
-        update: bool,
-        permission_set: Option<String>,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        let permission_set = permission_set.as_deref();
-        let way = Way {
-            update,
-            permission_set,
-        };
-        run(|c| custom_objects::create_fields(c, &sobject, &payload, way, options))
-    }
-
-    fn read_object(
-        sobject: String,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| custom_objects::read_object(c, &sobject, options))
-    }
-
-    fn delete_object(
-        sobject: String,
-        options: Option<String>,
-    ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| custom_objects::delete_object(c, &sobject, options))
-    }
 }
 
 impl wit_session::Guest for Component {

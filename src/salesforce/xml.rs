@@ -155,9 +155,7 @@ pub fn write(out: &mut String, place: &str, name: &str, text: &str) -> Result<()
 
 /// Writes an element that holds a text without control characters.
 pub fn write_safe(out: &mut String, name: &str, text: &str) {
-    // A reader would take a bare carriage return for a line feed.
-    let text = escape(text).replace('\r', "&#13;");
-    out.extend(["<", name, ">", &text, "</", name, ">"]);
+    out.extend(["<", name, ">", &escape(text), "</", name, ">"]);
 }
 
 /// Whether XML 1.0 has the character.

@@ -202,7 +202,11 @@ mod tests {
             ),
             (200, granted(own, false, ""), "without a session"),
             (200, granted(own, false, "hush hush"), "without a session"),
-            (200, whole[..whole.len() - 20].to_owned(), "not well-formed"),
+            (
+                200,
+                whole.get(..whole.len() - 20).unwrap().to_owned(),
+                "not well-formed",
+            ),
             (200, format!("<!DOCTYPE x>{whole}"), "declares"),
             (200, "{}".to_owned(), "text that"),
             (200, String::new(), "text that"),

@@ -96,7 +96,8 @@ pub(super) fn of_answer(
 ) -> Result<Reply, Setback> {
     let status = answer.status;
     // Only a read can find that nothing has changed.
-    if !(200..300).contains(&status) && !(status == 304 && class == Class::Read) {
+    let unchanged = status == 304 && class == Class::Read;
+    if !unchanged && !(200..300).contains(&status) {
         return Err(rejected(class, &answer, renewable));
     }
     let mut more = facts(&answer);

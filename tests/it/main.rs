@@ -13,13 +13,16 @@
 mod approvals;
 mod artifact;
 mod catalog;
+mod custom_objects;
 mod faults;
 mod large;
 mod logins;
 mod query;
 mod raw;
+mod readme;
 mod records;
 mod rejections;
 mod sessions;
+mod soap_login;
 mod support;
 mod tour;

@@ -1,6 +1,7 @@
 //! Logins, renewal, sessions as values, and where a token may go.
 
 use crate::support::*;
+use host_test::fake::{Fake, FakeConfig, Flow};
 use host_test::wit::Applied;
 use host_test::{Instance, NO_SETTINGS};
 use serde_json::json as value;
@@ -373,4 +374,45 @@ async fn no_secret_that_a_server_echoes_shows() {
         let failure = failed(org(&server).await.create("Account", "{}", None).await);
         assert!(!format!("{failure:?}").contains(TOKEN), "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn every_flow_logs_in_at_the_fake() {
+    let fake = Fake::start(FakeConfig::default()).await.unwrap();
+    let flows = [
+        (Flow::Bearer, "bearer", 0),
+        (Flow::ClientCredentials, "client-credentials", 1),
+        (Flow::UsernamePassword, "username-password", 1),
+        (Flow::Jwt, "jwt-bearer", 1),
+        (Flow::RefreshToken, "refresh-token", 1),
+        (Flow::Soap, "soap", 1),
+    ];
+    for (flow, name, logins) in flows {
+        let mut org = instance(fake.settings(flow)).await;
+        org.query("SELECT Id FROM Account", false, None)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(org.trace().len(), 1 + logins, "{name}");
+        let grant = org.current().await.unwrap().unwrap().unwrap();
+        assert_eq!(read(&grant.more)["flow"], name);
+        // The session serves another instance, which logs in no more.
+        let mut next = instance([fake.settings(flow), grant.settings].concat()).await;
+        next.query("SELECT Id FROM Account", false, None)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(next.trace().len(), 1, "{name}");
+        if flow == Flow::Bearer {
+            continue;
+        }
+        fake.expire_sessions();
+        let renewed = next
+            .query("SELECT Id FROM Account", false, None)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(read(&renewed.more)["attempts"], 3, "{name}");
+    }
+    assert_eq!(fake.not_understood(), Vec::<String>::new());
 }

@@ -14,7 +14,7 @@ use crate::session::connection::{Ask, Body, Call, Connection};
 use crate::session::verdict::Reply;
 
 /// The first wait for a deployment in milliseconds; it grows by half each time.
-const FIRST_WAIT_MS: u64 = 1_000;
+const FIRST_WAIT_MS: u64 = 500;
 /// The longest wait between two looks in milliseconds.
 const LONGEST_WAIT_MS: u64 = 10_000;
 

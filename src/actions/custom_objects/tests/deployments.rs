@@ -32,7 +32,7 @@ fn a_session_that_soap_does_not_take_deploys() {
         response.body.unwrap(),
         r#"{"result":[{"fullName":"A__c","success":true,"created":true,"errors":[]}]}"#
     );
-    assert_eq!(script.slept(), [1_000, 1_500]);
+    assert_eq!(script.slept(), [500, 750]);
     let status = format!("GET {DATA}/metadata/deployRequest/{ID}?includeDetails=true");
     assert_eq!(
         script.lines(),
@@ -124,13 +124,13 @@ fn a_deployment_that_outlasts_the_call_is_named() {
     for _ in 0..3 {
         script.answer(200, RUNNING);
     }
-    let options = Options::parse(Some(r#"{"deadlineMs":5000}"#)).unwrap();
+    let options = Options::parse(Some(r#"{"deadlineMs":2500}"#)).unwrap();
     let failure = create_object(&mut script.connect(&JWT), SMALL, UPDATE, options).unwrap_err();
     assert_eq!(failure.detail.code, "REQUEST_TIMEOUT");
     assert_eq!(failure.detail.applied, Applied::Maybe);
     let id = format!("\"{ID}\"");
     assert_eq!(failure.detail.more.get("deployment"), Some(id.as_str()));
-    assert_eq!(script.slept(), [1_000, 1_500, 2_250]);
+    assert_eq!(script.slept(), [500, 750, 1_125]);
 }
 
 #[test]

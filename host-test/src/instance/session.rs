@@ -1,0 +1,79 @@
+//! Settings and login: the interface `session`.
+
+use super::{Answer, Instance, explain};
+use crate::error::Error;
+use crate::wit::{Authorization, Grant, Setting};
+use tokio::time::timeout;
+
+impl Instance {
+    /// `session.configure`: replaces all settings.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn configure(&mut self, settings: &[Setting]) -> Answer<()> {
+        call!(self, connector_salesforce_session.call_configure(settings))
+    }
+
+    /// `session.login`: logs in and answers the new session.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn login(&mut self) -> Answer<Grant> {
+        call!(self, connector_salesforce_session.call_login())
+    }
+
+    /// `session.current`: the session that the instance holds. Makes no request.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn current(&mut self) -> Answer<Option<Grant>> {
+        call!(self, connector_salesforce_session.call_current())
+    }
+
+    /// `session.check`: who the user is, what the org is, and which permissions are missing, as
+    /// JSON.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn check(&mut self) -> Answer<String> {
+        call!(self, connector_salesforce_session.call_check())
+    }
+
+    /// `session.authorize`: begins the web-server flow. Makes no request.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn authorize(
+        &mut self,
+        redirect_uri: &str,
+        options: Option<&str>,
+    ) -> Answer<Authorization> {
+        let options = options.map(str::to_owned);
+        call!(
+            self,
+            connector_salesforce_session.call_authorize(redirect_uri, options.as_ref())
+        )
+    }
+
+    /// `session.exchange`: ends the web-server flow, and answers its session.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn exchange(
+        &mut self,
+        code: &str,
+        verifier: &str,
+        redirect_uri: &str,
+    ) -> Answer<Grant> {
+        call!(
+            self,
+            connector_salesforce_session.call_exchange(code, verifier, redirect_uri)
+        )
+    }
+}

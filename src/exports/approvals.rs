@@ -1,0 +1,83 @@
+//! Approval processes: the interface `approvals`.
+
+use super::bindings::exports::connector::salesforce::approvals as wit_interface;
+use super::{Component, run, wit};
+use crate::actions::approvals;
+use crate::actions::options::Options;
+
+impl wit_interface::Guest for Component {
+    fn submit(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::submit(c, &payload, options))
+    }
+
+    fn approve(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::approve(c, &payload, options))
+    }
+
+    fn reject(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::reject(c, &payload, options))
+    }
+
+    fn definitions(options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::definitions(c, options))
+    }
+
+    fn inbox(
+        actor: Option<String>,
+        record: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::inbox(c, actor.as_deref(), record.as_deref(), options))
+    }
+
+    fn history(record: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::history(c, &record, options))
+    }
+
+    fn approve_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        next: Vec<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::approve_record(
+                c,
+                &record,
+                comments.as_deref(),
+                actor.as_deref(),
+                &next,
+                options,
+            )
+        })
+    }
+
+    fn reject_record(
+        record: String,
+        comments: Option<String>,
+        actor: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| {
+            approvals::reject_record(c, &record, comments.as_deref(), actor.as_deref(), options)
+        })
+    }
+
+    fn recall(
+        record: String,
+        comments: Option<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| approvals::recall(c, &record, comments.as_deref(), options))
+    }
+}

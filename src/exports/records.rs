@@ -1,0 +1,46 @@
+//! Single records: the interface `records`.
+
+use super::bindings::exports::connector::salesforce::records as wit_interface;
+use super::{Component, run, wit};
+use crate::actions::options::Options;
+use crate::actions::records;
+
+impl wit_interface::Guest for Component {
+    fn create(
+        sobject: String,
+        payload: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::create(c, &sobject, &payload, options))
+    }
+
+    fn get(
+        sobject: String,
+        id: String,
+        fields: Vec<String>,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::get(c, &sobject, &id, &fields, options))
+    }
+
+    fn update(
+        sobject: String,
+        id: String,
+        payload: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::update(c, &sobject, &id, &payload, options))
+    }
+
+    fn delete(
+        sobject: String,
+        id: String,
+        options: Option<String>,
+    ) -> Result<wit::Response, wit::Failure> {
+        let options = Options::parse(options.as_deref())?;
+        run(|c| records::delete(c, &sobject, &id, options))
+    }
+}
