@@ -25,7 +25,7 @@ pub mod code {
 pub const HINT: &str = "hint";
 
 /// The most that a failure carries of a body, in bytes.
-const BODY_LIMIT: usize = 64 * 1024;
+pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The most that a message carries of a text from outside, in bytes.
 const MESSAGE_LIMIT: usize = 4 * 1024;

@@ -1,6 +1,6 @@
 //! What an attempt came to: a reply, or a failure and whether the next attempt may follow.
 
-use crate::failure::{Applied, Failure, HINT, Kind, code};
+use crate::failure::{Applied, BODY_LIMIT, Failure, HINT, Kind, code};
 use crate::http::retry::{self, Class, Meaning};
 use crate::http::{Answer, TransportError, Trouble};
 use crate::json::{self, Json, Members, More};
@@ -157,6 +157,7 @@ fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
         }
     };
     if found.understood
+        && answer.body.len() <= BODY_LIMIT
         && let Some(errors) = Json::parse(answer.text().to_owned())
     {
         failure = failure.with("errors", errors);

@@ -445,3 +445,16 @@ fn a_session_says_where_its_login_is() {
     assert!(settings.contains(&("SALESFORCE_URL_LOGIN".into(), place.into())));
     assert_eq!(script.connect(&GIVEN).handover().unwrap().len(), 2);
 }
+
+#[test]
+fn an_error_of_megabytes_is_told_in_bounds() {
+    let text = "x".repeat(3_000_000);
+    let body = format!(r#"[{{"message":"{text}","errorCode":"E"}}]"#);
+    let script = Script::default();
+    script.answer(400, &body);
+    let failure = read(&mut script.connect(&GIVEN)).unwrap_err();
+    let detail = failure.detail;
+    assert_eq!((detail.code.as_ref(), detail.message.len()), ("E", 4_096));
+    assert_eq!(detail.body.map(|body| body.len()), Some(65_536));
+    assert!(detail.more.to_text().len() < 1_000);
+}
