@@ -96,7 +96,9 @@ fn create(c: &mut Connection, components: &[Component], way: Way<'_>, options: O
     for chunk in chunks(components) {
         let operation = operation(way.operation(), chunk);
         match ask(c, &mut call, &operation, way.class()) {
-            Ok(reply) => done.take(&reply, chunk)?,
+            Ok(reply) => done
+                .take(&reply, chunk)
+                .map_err(|failure| unsettled(&call, failure))?,
             Err(failure) if failure.detail.more.has(JWT) && deploy::can(components) => {
                 done = deploy::run(c, &mut call, components, way.update)?;
                 break;
@@ -151,8 +153,18 @@ pub fn delete_object(c: &mut Connection, sobject: &str, options: Options) -> Out
         outcome => outcome?,
     };
     let mut done = Done::default();
-    done.take_names(&reply, &[sobject])?;
+    done.take_names(&reply, &[sobject])
+        .map_err(|failure| unsettled(&call, failure))?;
     Ok(done.response(u64::from(call.attempts())))
+}
+
+/// A failure after an attempt whose answer was lost: that one may have done what this one
+/// refuses.
+fn unsettled(call: &Call, failure: Failure) -> Failure {
+    match (call.uncertain(), failure.detail.applied) {
+        (true, Applied::No) => failure.applied(Applied::Maybe),
+        _ => failure,
+    }
 }
 
 /// Starts the time of a call. The headers that options may hold are those of REST.

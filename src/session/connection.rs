@@ -34,9 +34,16 @@ pub struct Call {
     deadline: u64,
     headers: Vec<Header>,
     attempts: u32,
+    uncertain: bool,
 }
 
 impl Call {
+    /// Whether an attempt whose answer was lost may have changed something, although a later one
+    /// was answered.
+    pub fn uncertain(&self) -> bool {
+        self.uncertain
+    }
+
     /// Requests sent so far, logins included.
     pub fn attempts(&self) -> u32 {
         self.attempts
@@ -154,6 +161,7 @@ impl Connection {
             deadline: self.platform.now().saturating_add(time),
             headers,
             attempts: 0,
+            uncertain: false,
         }
     }
 
@@ -172,6 +180,7 @@ impl Connection {
                 self.retired = self.session.take().map(|session| session.token);
                 continue;
             }
+            call.uncertain |= setback.meaning.applied != Applied::No;
             // What an earlier attempt may have done stays possible.
             applied = match (applied, setback.meaning.applied) {
                 (earlier, Applied::No) => earlier,

@@ -396,6 +396,31 @@ fn only_custom_objects_are_deleted() {
 }
 
 #[test]
+fn what_an_attempt_whose_answer_was_lost_may_have_done_stays_open() {
+    let gone = answered(&refused("INVALID_CROSS_REFERENCE_KEY"));
+    let script = Script::default();
+    script.fail(Trouble::Connection, true, None);
+    xml(&script, 200, &gone);
+    xml(&script, 200, &gone);
+    let mut connection = script.connect(&GIVEN);
+    for applied in [Applied::Maybe, Applied::No] {
+        let failure = delete_object(&mut connection, "A__c", Options::default()).unwrap_err();
+        assert_eq!(failure.detail.applied, applied);
+    }
+    assert_eq!(script.lines(), [SOAP, SOAP, SOAP]);
+
+    let script = Script::default();
+    script.fail(Trouble::Connection, true, None);
+    xml(
+        &script,
+        200,
+        &answered(&refused("FIELD_INTEGRITY_EXCEPTION")),
+    );
+    let failure = run(&script, SMALL, UPDATE).unwrap_err();
+    assert_eq!(failure.detail.applied, Applied::Maybe);
+}
+
+#[test]
 fn headers_of_rest_are_refused() {
     let script = Script::default();
     let options = Options::parse(Some(r#"{"headers":{"Sforce-Mru":"x"}}"#)).unwrap();
