@@ -81,7 +81,8 @@ pub fn remove(workspace: &Workspace, target: Target) -> Outcome {
     Ok(())
 }
 
-fn component_path(workspace: &Workspace, target: Target) -> PathBuf {
+/// Where the component of a target is put.
+pub fn component_path(workspace: &Workspace, target: Target) -> PathBuf {
     workspace
         .component_dir()
         .join(format!("{PACKAGE}{}.wasm", suffix(target)))

@@ -7,8 +7,10 @@ use crate::process::{self, Outcome};
 use crate::toolchain::{self, Kind, Target};
 use crate::workspace::Workspace;
 
-/// Where the harness and the tests look for the components.
+/// Where the tests look for the components.
 const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
+/// Where the harness looks for the shipped one.
+const COMPONENT: &str = "SALESFORCE_COMPONENT";
 
 /// Builds the component for both targets and runs `cargo test --workspace`. Where the second
 /// target cannot be had, says so and goes on without it.
@@ -42,6 +44,10 @@ pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Out
     let mut tests = workspace.cargo();
     tests
         .env(COMPONENT_DIR, workspace.component_dir())
+        .env(
+            COMPONENT,
+            component::component_path(workspace, Target::Unknown),
+        )
         .args(["test", "--workspace"])
         .args(arguments);
     process::run(&mut tests)?;
@@ -57,12 +63,10 @@ pub fn demo(workspace: &Workspace, install: bool) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
     let mut demo = workspace.cargo();
-    demo.env(COMPONENT_DIR, workspace.component_dir()).args([
-        "run",
-        "-p",
-        "host-test",
-        "--",
-        "demo",
-    ]);
+    demo.env(
+        COMPONENT,
+        component::component_path(workspace, Target::Unknown),
+    )
+    .args(["run", "-p", "host-test", "--", "demo"]);
     process::run(&mut demo)
 }
