@@ -11,7 +11,7 @@ impl wit_interface::Guest for Component {
         payload: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
+        let options = Options::with_key(options.as_deref())?;
         run(|c| records::create(c, &sobject, &payload, options))
     }
 
