@@ -80,7 +80,7 @@ pub enum Answers {
     Nothing,
     /// A body.
     Body,
-    /// A body, or nothing where nothing has changed.
+    /// A body, or nothing where nothing was changed or made.
     BodyIfChanged,
     /// A body, and where it goes on.
     Page,

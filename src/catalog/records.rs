@@ -54,7 +54,7 @@ pub static ACTIONS: [Action; 4] = [
         parameters: &[SOBJECT_NAME, PAYLOAD],
         keyed: true,
         one_of: &[],
-        answers: Answers::Body,
+        answers: Answers::BodyIfChanged,
         example: r#"{"SObjectName":"Account","salesforcePayload":{"Name":"Acme"}}"#,
         run: |c, inputs, options| {
             let payload = inputs.object(parameter::PAYLOAD)?;

@@ -199,3 +199,6 @@ fn confirm(reply: Reply) -> Outcome {
     }
     Err(told(failure, &reply))
 }
+
+#[cfg(test)]
+mod tests;

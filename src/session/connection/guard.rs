@@ -102,3 +102,6 @@ fn held(message: String, cause: &str, wait_ms: u64) -> Failure {
     failure.detail.retry_after_ms = Some(wait_ms);
     failure.with("cause", cause)
 }
+
+#[cfg(test)]
+mod tests;
