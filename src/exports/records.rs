@@ -1,7 +1,7 @@
 //! Single records: the interface `records`.
 
 use super::bindings::exports::connector::salesforce::records as wit_interface;
-use super::{Component, run, wit};
+use super::{Component, run, run_with, wit};
 use crate::actions::options::Options;
 use crate::actions::records;
 
@@ -12,7 +12,9 @@ impl wit_interface::Guest for Component {
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
         let options = Options::with_key(options.as_deref())?;
-        run(|c| records::create(c, &sobject, &payload, options))
+        run_with(options, &mut |c, options| {
+            records::create(c, &sobject, &payload, options)
+        })
     }
 
     fn get(
@@ -21,8 +23,9 @@ impl wit_interface::Guest for Component {
         fields: Vec<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::get(c, &sobject, &id, &fields, options))
+        run(options, &mut |c, options| {
+            records::get(c, &sobject, &id, &fields, options)
+        })
     }
 
     fn update(
@@ -31,8 +34,9 @@ impl wit_interface::Guest for Component {
         payload: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::update(c, &sobject, &id, &payload, options))
+        run(options, &mut |c, options| {
+            records::update(c, &sobject, &id, &payload, options)
+        })
     }
 
     fn delete(
@@ -40,7 +44,8 @@ impl wit_interface::Guest for Component {
         id: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::delete(c, &sobject, &id, options))
+        run(options, &mut |c, options| {
+            records::delete(c, &sobject, &id, options)
+        })
     }
 }
