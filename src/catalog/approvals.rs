@@ -58,6 +58,7 @@ const READ: Action = Action {
     repeatable: true,
     requests: "1",
     parameters: &[],
+    keyed: false,
     one_of: &[],
     answers: Answers::Body,
     example: "{}",

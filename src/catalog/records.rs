@@ -44,15 +44,17 @@ pub static ACTIONS: [Action; 4] = [
         name: "CREATE",
         title: "Create a record",
         summary: "Creates a record of an object and answers its id. A second call creates a \
-                  second record.",
+                  second record, unless options.externalId or options.idempotencyKey says that \
+                  it is the same.",
         group: "Records",
         function: "records.create",
         effect: Effect::Write,
         repeatable: false,
         requests: "1",
         parameters: &[SOBJECT_NAME, PAYLOAD],
+        keyed: true,
         one_of: &[],
-        answers: Answers::Body,
+        answers: Answers::BodyIfChanged,
         example: r#"{"SObjectName":"Account","salesforcePayload":{"Name":"Acme"}}"#,
         run: |c, inputs, options| {
             let payload = inputs.object(parameter::PAYLOAD)?;
@@ -69,6 +71,7 @@ pub static ACTIONS: [Action; 4] = [
         repeatable: true,
         requests: "1",
         parameters: &[SOBJECT_NAME, SOBJECT_ID, FIELDS],
+        keyed: false,
         one_of: &[],
         answers: Answers::BodyIfChanged,
         example: r#"{"SObjectName":"Account","SObjectId":"001D000000IqhSLIAZ","fields":["Name"]}"#,
@@ -95,6 +98,7 @@ pub static ACTIONS: [Action; 4] = [
         repeatable: true,
         requests: "1",
         parameters: &[SOBJECT_NAME, SOBJECT_ID, PAYLOAD],
+        keyed: false,
         one_of: &[],
         answers: Answers::Nothing,
         example: r#"{"SObjectName":"Account","SObjectId":"001D000000IqhSLIAZ","salesforcePayload":{"BillingCity":"Paris"}}"#,
@@ -116,6 +120,7 @@ pub static ACTIONS: [Action; 4] = [
         repeatable: true,
         requests: "1",
         parameters: &[SOBJECT_NAME, SOBJECT_ID],
+        keyed: false,
         one_of: &[],
         answers: Answers::Nothing,
         example: r#"{"SObjectName":"Account","SObjectId":"001D000000IqhSLIAZ"}"#,

@@ -48,7 +48,7 @@ pub fn input(action: &Action) -> String {
     for parameter in action.parameters {
         properties.set(parameter.name, &of_parameter(parameter));
     }
-    properties.set(OPTIONS, &of_options());
+    properties.set(OPTIONS, &of_options(action.keyed));
     let required = action.parameters.iter().filter(|p| p.required);
     let schema = Schema::default()
         .with("$schema", DIALECT)
@@ -109,7 +109,7 @@ fn of_parameter(parameter: &Parameter) -> Schema {
     said(schema, parameter.title, parameter.description)
 }
 
-fn of_options() -> Schema {
+fn of_options(keyed: bool) -> Schema {
     let [headers, deadline, meta] = options::NAMES;
     let texts = of(&["string"], true);
     let headers_schema = said(
@@ -127,12 +127,53 @@ fn of_options() -> Schema {
         "Meta",
         "Whether the output has salesforceMeta: attempts, usage, headers.",
     );
-    let properties = Members::default()
+    let mut properties = Members::default()
         .with(headers, &headers_schema)
         .with(deadline, &deadline_schema)
         .with(meta, &meta_schema);
+    if keyed {
+        let [external_id, idempotency] = options::KEYS;
+        properties.set(external_id, &of_external_id());
+        let schema = said(
+            of(&["string"], false).with("pattern", options::UUID_PATTERN),
+            "Idempotency key",
+            "A new UUID of version 4, kept for repetitions of this call alone. Salesforce must \
+             have enabled it for the org.",
+        );
+        properties.set(idempotency, &schema);
+    }
     said(of(&["object"], false), "Options", "What is seldom needed.")
         .with("properties", &properties)
+        .with("additionalProperties", false)
+}
+
+fn of_external_id() -> Schema {
+    let [field, value] = options::MEMBERS;
+    let field_schema = said(
+        of(&["string"], true).with("pattern", SOBJECT_PATTERN),
+        "Field",
+        "An external id field that is unique, such as Order_No__c. The payload must not have it.",
+    );
+    let value_schema = said(
+        of(&["string", "integer"], true)
+            .with("pattern", options::VALUE_PATTERN)
+            .with("maxLength", options::LONGEST_VALUE as u64)
+            .with("minimum", 0),
+        "Value",
+        "The value of this record in that field.",
+    );
+    let properties = Members::default()
+        .with(field, &field_schema)
+        .with(value, &value_schema);
+    let schema = said(
+        of(&["object"], false),
+        "External id",
+        "Makes the call safe to repeat: where a record has this value in this field, it gets the \
+         fields of the payload, and no second one is made.",
+    );
+    schema
+        .with("properties", &properties)
+        .with("required", names(options::MEMBERS.into_iter()))
         .with("additionalProperties", false)
 }
 
