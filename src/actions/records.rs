@@ -20,11 +20,16 @@ pub mod parameter {
     pub const SOBJECT_ID: &str = "SObjectId";
     /// A JSON object of fields.
     pub const PAYLOAD: &str = "salesforcePayload";
+    /// The relationship to follow.
+    pub const RELATIONSHIP: &str = "relationship";
     /// The fields to read.
     pub const FIELDS: &str = "fields";
+    /// Further query parameters.
+    pub const QUERY_PARAMETERS: &str = "queryParameters";
 }
 
-use parameter::{FIELDS, PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
+use parameter::{PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
+pub use read::{RELATED, Wanted, get};
 
 /// Creates a record: `POST /sobjects/{SObject}/`.
 pub fn create(c: &mut Connection, sobject: &str, payload: &str, options: Options) -> Outcome {
@@ -34,21 +39,6 @@ pub fn create(c: &mut Connection, sobject: &str, payload: &str, options: Options
     let ask = Ask::new(Method::Post, &path, Class::Write).with_body(payload.as_bytes());
     let reply = ask_once(c, &ask, options)?;
     confirm(reply)
-}
-
-/// Reads a record: `GET /sobjects/{SObject}/{id}`.
-pub fn get(
-    c: &mut Connection,
-    sobject: &str,
-    id: &str,
-    fields: &[String],
-    options: Options,
-) -> Outcome {
-    names::check_sobject(SOBJECT_NAME, sobject)?;
-    names::check_id(SOBJECT_ID, id)?;
-    names::check_fields(FIELDS, fields)?;
-    let path = paths::record(&c.settings().version, sobject, id, fields);
-    ask_once(c, &Ask::new(Method::Get, &path, Class::Read), options).map(Response::from)
 }
 
 /// Changes fields of a record: `PATCH /sobjects/{SObject}/{id}`.
@@ -62,7 +52,7 @@ pub fn update(
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
     check_payload(payload)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let ask = Ask::new(Method::Patch, &path, Class::IdempotentWrite);
     ask_once(c, &ask.with_body(payload.as_bytes()), options).map(Response::from)
 }
@@ -71,7 +61,7 @@ pub fn update(
 pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> Outcome {
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let outcome = ask_once(
         c,
         &Ask::new(Method::Delete, &path, Class::IdempotentWrite),
@@ -147,5 +137,6 @@ fn confirm(reply: Reply) -> Outcome {
     Err(failure.answered(reply.status, body.as_bytes()))
 }
 
+mod read;
 #[cfg(test)]
 mod tests;
