@@ -68,10 +68,7 @@ const CODES: [(&str, &str); 7] = [
     ("REQUEST_TIMEOUT", "No answer came in time."),
     ("CONNECTION_ERROR", "The connection failed or broke."),
     ("CIRCUIT_BREAKER_OPEN", "The attempts are used up."),
-    (
-        "UNKNOWN_ERROR",
-        "An answer came that cannot be understood.",
-    ),
+    ("UNKNOWN_ERROR", "An answer came that cannot be understood."),
 ];
 
 #[cfg(test)]
