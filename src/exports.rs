@@ -19,6 +19,7 @@ mod bindings {
     export!(Component);
 }
 
+use crate::actions::options::Options;
 use crate::actions::{Outcome, Response};
 use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
@@ -57,9 +58,13 @@ thread_local! {
 }
 
 /// Runs an action on the connection. The component is never entered twice, so that the slot is
-/// always free.
-fn run(action: impl FnOnce(&mut Connection) -> Outcome) -> Result<wit::Response, wit::Failure> {
-    let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(action));
+/// always free. One copy serves all exports: a generic one would be in each of them.
+fn run(
+    options: Option<String>,
+    action: &mut dyn FnMut(&mut Connection, Options) -> Outcome,
+) -> Result<wit::Response, wit::Failure> {
+    let options = Options::parse(options.as_deref())?;
+    let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(|c| action(c, options)));
     outcome.map(wit::Response::from).map_err(wit::Failure::from)
 }
 

@@ -2,7 +2,6 @@
 
 use super::bindings::exports::connector::salesforce::records as wit_interface;
 use super::{Component, run, wit};
-use crate::actions::options::Options;
 use crate::actions::records::{self, Wanted};
 
 impl wit_interface::Guest for Component {
@@ -11,8 +10,9 @@ impl wit_interface::Guest for Component {
         payload: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::create(c, &sobject, &payload, options))
+        run(options, &mut |c, options| {
+            records::create(c, &sobject, &payload, options)
+        })
     }
 
     fn get(
@@ -23,13 +23,14 @@ impl wit_interface::Guest for Component {
         query_parameters: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
         let wanted = Wanted {
             relationship: relationship.as_deref(),
             fields: &fields,
             query_parameters: query_parameters.as_deref(),
         };
-        run(|c| records::get(c, &sobject, &id, wanted, options))
+        run(options, &mut |c, options| {
+            records::get(c, &sobject, &id, wanted, options)
+        })
     }
 
     fn update(
@@ -38,8 +39,9 @@ impl wit_interface::Guest for Component {
         payload: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::update(c, &sobject, &id, &payload, options))
+        run(options, &mut |c, options| {
+            records::update(c, &sobject, &id, &payload, options)
+        })
     }
 
     fn delete(
@@ -47,7 +49,8 @@ impl wit_interface::Guest for Component {
         id: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| records::delete(c, &sobject, &id, options))
+        run(options, &mut |c, options| {
+            records::delete(c, &sobject, &id, options)
+        })
     }
 }
