@@ -36,6 +36,7 @@ pub mod export;
 pub mod fake;
 mod host;
 mod http;
+pub mod inspect;
 mod instance;
 mod limits;
 #[cfg(test)]

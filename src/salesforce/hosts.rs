@@ -1,6 +1,7 @@
 //! Where Salesforce is, and where a token may go.
 
 use super::address::Address;
+use super::domains::{DOMAINS, LOGIN_ONLY};
 use std::fmt;
 
 /// A scheme, a host and a port: where requests go.
@@ -11,19 +12,6 @@ pub struct Origin {
     host: String,
     port: Option<u16>,
 }
-
-/// Domains under which Salesforce serves its API. A login may send the connector there.
-const DOMAINS: [&str; 6] = [
-    "salesforce.com",
-    "salesforce.mil",
-    "my-salesforce.com",
-    "sfcrmproducts.cn",
-    "cloudforce.com",
-    "database.com",
-];
-
-/// Hosts that serve logins and nothing else.
-const LOGIN_ONLY: [&str; 2] = ["login.salesforce.com", "test.salesforce.com"];
 
 /// Endings of hosts that serve pages, and the ending of the host that serves their API.
 const PAGE_HOSTS: [(&str, &str); 7] = [

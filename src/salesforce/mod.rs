@@ -3,6 +3,7 @@
 pub mod address;
 pub mod composite;
 pub mod definitions;
+pub mod domains;
 pub mod elements;
 pub mod errors;
 pub mod hosts;

@@ -1,85 +1,17 @@
 //! The settings of a connection: read once, checked whole.
 
 mod credentials;
+mod names;
 mod soap;
 
 pub use credentials::{App, Flow, Login};
+pub use names::*;
 
 use crate::failure::{Failure, LONGEST_SECRET};
 use crate::http::breaker::Rule;
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
 use std::ops::RangeInclusive;
-
-/// Names of settings whose value is a secret.
-const SECRETS: [&str; 6] = [
-    ACCESS_TOKEN,
-    CLIENT_SECRET,
-    PASSWORD,
-    PRIVATE_KEY,
-    REFRESH_TOKEN,
-    SECURITY_TOKEN,
-];
-
-/// Names of all other settings.
-const PLAIN: [&str; 20] = [
-    ALLOWED_HOSTS,
-    AUTH,
-    BETWEEN_BYTES_TIMEOUT_MS,
-    BREAKER_FAILURES,
-    BREAKER_MS,
-    CLIENT_ID,
-    CONNECT_TIMEOUT_MS,
-    DEADLINE_MS,
-    DOMAIN,
-    FIRST_BYTE_TIMEOUT_MS,
-    INSTANCE_URL,
-    MAX_ATTEMPTS,
-    MAX_RESPONSE_BYTES,
-    QUOTA_RESERVE_PERCENT,
-    REJECTIONS,
-    SANDBOX,
-    SOAP_URL_LOGIN,
-    URL_LOGIN,
-    USERNAME,
-    VERSION,
-];
-
-/// The token of a session that was had elsewhere.
-pub const ACCESS_TOKEN: &str = "SALESFORCE_ACCESS_TOKEN";
-/// The host of the org.
-pub const INSTANCE_URL: &str = "SALESFORCE_INSTANCE_URL";
-/// What gets a new token without the user.
-pub const REFRESH_TOKEN: &str = "SALESFORCE_REFRESH_TOKEN";
-/// The key of the app.
-pub const CLIENT_ID: &str = "SALESFORCE_CLIENT_ID";
-/// The key that signs an assertion.
-pub const PRIVATE_KEY: &str = "SALESFORCE_PRIVATE_KEY";
-/// The API version.
-pub const VERSION: &str = "SALESFORCE_VERSION";
-const ALLOWED_HOSTS: &str = "SALESFORCE_ALLOWED_HOSTS";
-const AUTH: &str = "SALESFORCE_AUTH";
-const BETWEEN_BYTES_TIMEOUT_MS: &str = "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS";
-const BREAKER_FAILURES: &str = "SALESFORCE_BREAKER_FAILURES";
-const BREAKER_MS: &str = "SALESFORCE_BREAKER_MS";
-const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
-const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
-const DEADLINE_MS: &str = "SALESFORCE_DEADLINE_MS";
-const DOMAIN: &str = "SALESFORCE_DOMAIN";
-const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
-const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
-const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
-const PASSWORD: &str = "SALESFORCE_PASSWORD";
-/// The part of the daily quota that is kept from writes.
-pub const QUOTA_RESERVE_PERCENT: &str = "SALESFORCE_QUOTA_RESERVE_PERCENT";
-const REJECTIONS: &str = "SALESFORCE_REJECTIONS";
-const SANDBOX: &str = "SALESFORCE_SANDBOX";
-const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
-/// The endpoint of logins in SOAP.
-pub const SOAP_URL_LOGIN: &str = "SALESFORCE_SOAP_URL_LOGIN";
-/// The token endpoint.
-pub const URL_LOGIN: &str = "SALESFORCE_URL_LOGIN";
-const USERNAME: &str = "SALESFORCE_USERNAME";
 
 /// The API version where none is set.
 const DEFAULT_VERSION: &str = "v66.0";

@@ -1,5 +1,6 @@
 //! The artifact itself: what it imports, what it weighs, and what it says of itself.
 
+use crate::budgets;
 use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
 use wasmparser::{Parser, Payload};
@@ -21,12 +22,6 @@ const IMPORTS: [&str; 10] = [
     "wasi:random/random",
 ];
 
-/// The size budget in bytes, for the ten actions, their relatives and every login.
-const BUDGET: usize = 450 * 1024;
-
-/// The budget of the documentation, which no host loads into an instance.
-const DOCUMENTATION_BUDGET: usize = 64 * 1024;
-
 #[test]
 fn it_imports_what_it_needs_and_nothing_else() {
     let imports = host().imports();
@@ -41,7 +36,7 @@ fn it_imports_what_it_needs_and_nothing_else() {
 #[test]
 fn it_stays_within_its_budget() {
     let documentation = custom_section("package-docs").unwrap().len();
-    assert!(documentation <= DOCUMENTATION_BUDGET, "{documentation}");
+    assert!(documentation <= budgets::DOCUMENTATION, "{documentation}");
     let size = component().len() - documentation;
     // Another compiler gives another size.
     let toolchain = std::fs::read_to_string(components().join("toolchain.txt")).unwrap();
@@ -49,7 +44,11 @@ fn it_stays_within_its_budget() {
         println!("not compared: built by {toolchain}");
         return;
     }
-    assert!(size <= BUDGET, "{size} bytes are more than {BUDGET}");
+    assert!(
+        size <= budgets::COMPONENT,
+        "{size} bytes are more than {}",
+        budgets::COMPONENT
+    );
 }
 
 /// A custom section of the component itself, not of what is inside it.
@@ -117,6 +116,39 @@ fn its_contract_is_inside_with_the_documentation() {
         }
     }
     assert!(functions >= 20, "{functions}");
+}
+
+/// What anybody sees who inspects the file before loading it.
+#[test]
+fn it_can_be_inspected() {
+    let shown = host_test::inspect::inspect(component())
+        .unwrap()
+        .to_string();
+    let (can, rest) = shown.split_once("\nIt cannot:\n").unwrap();
+    let (cannot, rest) = rest.split_once("\n\n").unwrap();
+    let can: Vec<_> = can.lines().filter(|line| line.starts_with("  ")).collect();
+    let starts = [
+        "  make HTTP requests: each goes through the host",
+        "  read the variables",
+        "  tell the time",
+        "  get random numbers",
+    ];
+    assert_eq!(can.len(), starts.len(), "{can:?}");
+    for (line, start) in can.iter().zip(starts) {
+        assert!(line.starts_with(start), "{line}");
+    }
+    assert!(
+        cannot.contains("reach files") && cannot.contains("sockets"),
+        "{cannot}"
+    );
+    // The documentation that the component carries is found for its functions.
+    let create = "    create: func(sobject-name: string, ";
+    let (_, create) = rest.split_once(create).unwrap();
+    let docs = create.lines().nth(1).unwrap();
+    assert_eq!(
+        docs.trim(),
+        "Creates a record: `POST …/sobjects/{SObject}/`."
+    );
 }
 
 /// Prints what it measures, for the README.

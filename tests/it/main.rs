@@ -12,6 +12,7 @@
 
 mod approvals;
 mod artifact;
+mod budgets;
 mod catalog;
 mod custom_objects;
 mod faults;

@@ -24,34 +24,7 @@ const LINK: [&str; 2] = [
 /// Builds the component into the component folder, with a text file beside it that says what
 /// built it: the line of `rustc -V`, then `pinned` or `not pinned`.
 pub fn build(workspace: &Workspace, target: Target, toolchain: &Toolchain) -> Outcome {
-    let mut fetch = cargo(workspace, toolchain, "fetch");
-    process::run(fetch.args(["--target", target.triple()]))?;
-
-    let names = names(workspace, toolchain)?;
-    let mut build = cargo(workspace, toolchain, "build");
-    build.args([
-        "--release",
-        "--lib",
-        "-p",
-        PACKAGE,
-        "--target",
-        target.triple(),
-    ]);
-    build.args(["--config", &rustflags(target, toolchain, &names)]);
-    if toolchain.kind == Kind::Debian {
-        let linker = debian::component_linker(&toolchain.host);
-        build.args([
-            "--config",
-            &format!("target.{}.linker={}", target.triple(), toml(&linker)),
-        ]);
-    }
-    process::run(&mut build)?;
-
-    let built = workspace
-        .target_dir
-        .join(target.triple())
-        .join("release")
-        .join("salesforce_connector.wasm");
+    let built = compile(workspace, target, toolchain, &LINK)?;
     let bytes = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
     let mut bytes = sections::without_names(&bytes)?;
     let documentation = sections::documentation(&wit::text(workspace)?);
@@ -80,6 +53,58 @@ pub fn build(workspace: &Workspace, target: Target, toolchain: &Toolchain) -> Ou
         );
     }
     Ok(())
+}
+
+/// Builds the component with the names of its functions, for whoever weighs what is inside, and
+/// says where it is. Names rule out what [`LINK`] compresses, so that it is larger by that.
+pub fn build_with_names(workspace: &Workspace, toolchain: &Toolchain) -> Outcome<PathBuf> {
+    let target = Target::Unknown;
+    // The flags come behind those of the profile, and are of the target alone: another profile
+    // would have the macros compiled again, too.
+    let flags = [LINK[1], "-Csymbol-mangling-version=v0", "-Cstrip=none"];
+    let built = compile(workspace, target, toolchain, &flags)?;
+    let kept = workspace
+        .component_dir()
+        .join(format!("{PACKAGE}-with-names.wasm"));
+    let bytes = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
+    write(&kept, &bytes)?;
+    Ok(kept)
+}
+
+/// Compiles, and says where cargo put the component.
+fn compile(
+    workspace: &Workspace,
+    target: Target,
+    toolchain: &Toolchain,
+    flags: &[&str],
+) -> Outcome<PathBuf> {
+    let mut fetch = cargo(workspace, toolchain, "fetch");
+    process::run(fetch.args(["--target", target.triple()]))?;
+
+    let names = names(workspace, toolchain)?;
+    let mut build = cargo(workspace, toolchain, "build");
+    build.args([
+        "--release",
+        "--lib",
+        "-p",
+        PACKAGE,
+        "--target",
+        target.triple(),
+    ]);
+    build.args(["--config", &rustflags(target, toolchain, flags, &names)]);
+    if toolchain.kind == Kind::Debian {
+        let linker = debian::component_linker(&toolchain.host);
+        build.args([
+            "--config",
+            &format!("target.{}.linker={}", target.triple(), toml(&linker)),
+        ]);
+    }
+    process::run(&mut build)?;
+    Ok(workspace
+        .target_dir
+        .join(target.triple())
+        .join("release")
+        .join("salesforce_connector.wasm"))
 }
 
 /// Removes what an earlier build left, so that no test takes it for the present one.
@@ -133,12 +158,17 @@ fn cargo(workspace: &Workspace, toolchain: &Toolchain, subcommand: &str) -> Comm
 
 /// The `--config` that sets rustc's flags. A configuration adds to the flags of the project's
 /// own configuration, where the environment would replace them.
-fn rustflags(target: Target, toolchain: &Toolchain, names: &[(String, String)]) -> String {
+fn rustflags(
+    target: Target,
+    toolchain: &Toolchain,
+    link: &[&str],
+    names: &[(String, String)],
+) -> String {
     let mut flags: Vec<_> = names
         .iter()
         .map(|(path, name)| toml(&format!("--remap-path-prefix={path}={name}")))
         .collect();
-    flags.extend(LINK.map(toml));
+    flags.extend(link.iter().map(|flag| toml(flag)));
     if toolchain.kind == Kind::Debian {
         flags.push(toml(&format!(
             "-Clink-arg=--wasm-ld-path={}",
@@ -183,7 +213,8 @@ fn names(workspace: &Workspace, toolchain: &Toolchain) -> Outcome<Vec<(String, S
     Ok(texts)
 }
 
-fn cargo_home() -> Option<PathBuf> {
+/// The folder of cargo, with what it downloaded.
+pub fn cargo_home() -> Option<PathBuf> {
     let set = std::env::var_os("CARGO_HOME")
         .filter(|home| !home.is_empty())
         .map(PathBuf::from);
@@ -227,14 +258,14 @@ mod tests {
     fn flags_survive_the_configuration_syntax() {
         let names = [(r#"C:\a "b""#.to_owned(), "/src".to_owned())];
         assert_eq!(
-            rustflags(Target::Unknown, &toolchain(Kind::InUse), &names),
+            rustflags(Target::Unknown, &toolchain(Kind::InUse), &LINK, &names),
             r#"target.wasm32-unknown-unknown.rustflags=["--remap-path-prefix=C:\\a \"b\"=/src","-Clink-arg=--compress-relocations","-Clink-arg=-zstack-size=262144"]"#
         );
     }
 
     #[test]
     fn debians_linker_is_named_for_debian_only() {
-        let flags = |kind| rustflags(Target::Unknown, &toolchain(kind), &[]);
+        let flags = |kind| rustflags(Target::Unknown, &toolchain(kind), &LINK, &[]);
         assert!(flags(Kind::Debian).contains("--wasm-ld-path"));
         assert!(!flags(Kind::InUse).contains("--wasm-ld-path"));
     }

@@ -4,7 +4,9 @@ mod check;
 mod component;
 mod contract;
 mod debian;
+mod dist;
 mod process;
+mod reproduce;
 mod run;
 mod sections;
 mod toolchain;
@@ -71,6 +73,13 @@ enum Command {
     /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
     /// contract with its last release
     Check,
+    /// Assembles a release in `dist` in the target directory
+    Dist(dist::Options),
+    /// Builds two clones of HEAD in different folders with different CARGO_HOMEs, and compares
+    /// the releases byte for byte
+    Reproduce,
+    /// Builds the component with the names of its functions, and shows what each crate takes
+    Weigh,
     /// Compares the contract in `wit` with its last release, or records a release
     Contract {
         #[command(subcommand)]
@@ -104,6 +113,9 @@ fn dispatch(command: Command) -> Outcome {
         Command::Demo { install } => run::demo(&workspace, install),
         Command::Test { install, args } => run::test(&workspace, install, &args),
         Command::Check => check::check(&workspace),
+        Command::Dist(options) => dist::dist(&workspace, &options),
+        Command::Reproduce => reproduce::reproduce(&workspace),
+        Command::Weigh => dist::weigh(&workspace),
         Command::Contract { command: None } => contract::check(&workspace),
         Command::Contract {
             command: Some(ContractCommand::Release),
