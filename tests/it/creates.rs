@@ -2,6 +2,7 @@
 
 use crate::raw::{Server, Step, answer};
 use crate::support::*;
+use host_test::fake::{Fake, FakeConfig, Flow};
 use host_test::wit::Applied;
 use wiremock::ResponseTemplate;
 
@@ -70,6 +71,28 @@ async fn a_lost_answer_to_an_upsert_makes_no_second_record() {
         (&true.into(), &2.into())
     );
     assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn an_external_id_makes_one_record() {
+    let fake = Fake::start(FakeConfig::default()).await.unwrap();
+    let mut org = instance(fake.settings(Flow::ClientCredentials)).await;
+    let before = fake.record_count("Account");
+    let options = r#"{"externalId":{"field":"External_Key__c","value":"ERP/17 ü"}}"#;
+    let mut ids = Vec::new();
+    for (name, repeated) in [("A", false), ("B", true)] {
+        let payload = serde_json::json!({ "Name": name }).to_string();
+        let made = org.create("Account", &payload, Some(options)).await;
+        let made = made.unwrap().unwrap();
+        assert_eq!(read(&made.more)["repeated"] == true, repeated);
+        let id = read(&made.body.unwrap())["id"].as_str().unwrap().to_owned();
+        let record = org.get("Account", &id, &["Name".to_owned()], None).await;
+        let record = read(&record.unwrap().unwrap().body.unwrap());
+        assert_eq!(record["Name"], name);
+        ids.push(id);
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(fake.record_count("Account"), before + 1);
 }
 
 #[tokio::test]
