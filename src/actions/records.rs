@@ -1,8 +1,10 @@
 //! Single records: the interface `records`.
 
 mod create;
+mod read;
 
 pub use create::create;
+pub use read::{RELATED, Wanted, get};
 
 use super::{Outcome, Response};
 use crate::actions::options::Options;
@@ -22,26 +24,15 @@ pub mod parameter {
     pub const SOBJECT_ID: &str = "SObjectId";
     /// A JSON object of fields.
     pub const PAYLOAD: &str = "salesforcePayload";
+    /// The relationship to follow.
+    pub const RELATIONSHIP: &str = "relationship";
     /// The fields to read.
     pub const FIELDS: &str = "fields";
+    /// Further query parameters.
+    pub const QUERY_PARAMETERS: &str = "queryParameters";
 }
 
-use parameter::{FIELDS, PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
-
-/// Reads a record: `GET /sobjects/{SObject}/{id}`.
-pub fn get(
-    c: &mut Connection,
-    sobject: &str,
-    id: &str,
-    fields: &[String],
-    options: Options,
-) -> Outcome {
-    names::check_sobject(SOBJECT_NAME, sobject)?;
-    names::check_id(SOBJECT_ID, id)?;
-    names::check_fields(FIELDS, fields)?;
-    let path = paths::record(&c.settings().version, sobject, id, fields);
-    ask_once(c, &Ask::new(Method::Get, &path, Class::Read), options).map(Response::from)
-}
+use parameter::{PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
 
 /// Changes fields of a record: `PATCH /sobjects/{SObject}/{id}`.
 pub fn update(
@@ -54,7 +45,7 @@ pub fn update(
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
     check_payload(payload)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let ask = Ask::new(Method::Patch, &path, Class::IdempotentWrite);
     ask_once(c, &ask.with_body(payload.as_bytes()), options).map(Response::from)
 }
@@ -63,7 +54,7 @@ pub fn update(
 pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> Outcome {
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let outcome = ask_once(
         c,
         &Ask::new(Method::Delete, &path, Class::IdempotentWrite),

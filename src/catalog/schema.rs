@@ -7,7 +7,7 @@ use crate::actions::options;
 use crate::actions::query::LONGEST_QUERY;
 use crate::json::{Json, Members};
 use crate::salesforce::names::{
-    FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, SOBJECT_PATTERN,
+    FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, RELATIONSHIP_PATTERN, SOBJECT_PATTERN,
 };
 use crate::salesforce::paths::LOCATOR_PATTERN;
 use crate::session::settings::MILLISECONDS;
@@ -29,6 +29,16 @@ fn of(kinds: &[&str], required: bool) -> Schema {
 
 fn said(schema: Schema, title: &'static str, description: &'static str) -> Schema {
     schema.with("title", title).with("description", description)
+}
+
+/// The same schema with a value that it describes.
+fn shown(schema: Schema, example: Json) -> Schema {
+    schema.with("examples", &[example][..])
+}
+
+/// The value of a text that is JSON.
+fn json(text: &str) -> Json {
+    Json::parse(text.into()).unwrap_or_else(|| text.into())
 }
 
 fn names(names: impl Iterator<Item = &'static str>) -> Json {
@@ -53,10 +63,13 @@ pub fn input(action: &Action) -> String {
     let schema = Schema::default()
         .with("$schema", DIALECT)
         .with("type", "object");
-    let mut schema = said(schema, action.title, action.summary)
-        .with("properties", &properties)
-        .with("required", names(required.map(|p| p.name)))
-        .with("additionalProperties", false);
+    let mut schema = shown(
+        said(schema, action.title, action.summary),
+        json(action.example),
+    )
+    .with("properties", &properties)
+    .with("required", names(required.map(|p| p.name)))
+    .with("additionalProperties", false);
     if !action.one_of.is_empty() {
         let choices = action
             .one_of
@@ -90,6 +103,16 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             let field = of(&["string"], true).with("pattern", FIELD_PATTERN);
             of(&["array"], parameter.required).with("items", &field)
         }
+        Kind::Relationship => text().with("pattern", RELATIONSHIP_PATTERN),
+        Kind::QueryParameters => {
+            let names = Schema::default().with("pattern", SOBJECT_PATTERN);
+            of(&["object", "string"], parameter.required)
+                .with("propertyNames", &names)
+                .with(
+                    "additionalProperties",
+                    &of(&["string", "number", "boolean"], false),
+                )
+        }
         Kind::Payload => of(&["object", "string"], parameter.required),
         Kind::Requests => of(&["object", "array", "string"], parameter.required),
         Kind::Text => text(),
@@ -106,7 +129,8 @@ fn of_parameter(parameter: &Parameter) -> Schema {
         Kind::Flag => of(&["boolean"], parameter.required),
         Kind::Number(range) => between(of(&["integer"], parameter.required), range),
     };
-    said(schema, parameter.title, parameter.description)
+    let schema = said(schema, parameter.title, parameter.description);
+    shown(schema, json(parameter.example))
 }
 
 fn of_options(keyed: bool) -> Schema {
@@ -127,10 +151,11 @@ fn of_options(keyed: bool) -> Schema {
         "Meta",
         "Whether the output has salesforceMeta: attempts, usage, headers.",
     );
+    let headers_example = json(r#"{"Sforce-Auto-Assign":"FALSE"}"#);
     let mut properties = Members::default()
-        .with(headers, &headers_schema)
-        .with(deadline, &deadline_schema)
-        .with(meta, &meta_schema);
+        .with(headers, &shown(headers_schema, headers_example))
+        .with(deadline, &shown(deadline_schema, 60_000.into()))
+        .with(meta, &shown(meta_schema, true.into()));
     if keyed {
         let [external_id, idempotency] = options::KEYS;
         properties.set(external_id, &of_external_id());
@@ -140,9 +165,11 @@ fn of_options(keyed: bool) -> Schema {
             "A new UUID of version 4, kept for repetitions of this call alone. Salesforce must \
              have enabled it for the org.",
         );
-        properties.set(idempotency, &schema);
+        let example = "12cfe4e6-e477-4de8-aa4e-95d31aa2be24".into();
+        properties.set(idempotency, &shown(schema, example));
     }
-    said(of(&["object"], false), "Options", "What is seldom needed.")
+    let schema = said(of(&["object"], false), "Options", "What is seldom needed.");
+    shown(schema, json(r#"{"deadlineMs":60000}"#))
         .with("properties", &properties)
         .with("additionalProperties", false)
 }
@@ -163,15 +190,15 @@ fn of_external_id() -> Schema {
         "The value of this record in that field.",
     );
     let properties = Members::default()
-        .with(field, &field_schema)
-        .with(value, &value_schema);
+        .with(field, &shown(field_schema, "Order_No__c".into()))
+        .with(value, &shown(value_schema, "A-17".into()));
     let schema = said(
         of(&["object"], false),
         "External id",
         "Makes the call safe to repeat: where a record has this value in this field, it gets the \
          fields of the payload, and no second one is made.",
     );
-    schema
+    shown(schema, json(r#"{"field":"Order_No__c","value":"A-17"}"#))
         .with("properties", &properties)
         .with("required", names(options::MEMBERS.into_iter()))
         .with("additionalProperties", false)
@@ -185,16 +212,24 @@ pub fn output(action: &Action) -> String {
     let mut add = |name, schema: Schema| properties.set(name, &schema);
     add(
         "salesforceStatus",
-        string("Status", "The HTTP status of the answer."),
+        string("Status", "The HTTP status of the answer.").with("pattern", "^[0-9]{3}$"),
     );
     // A rejection has a body even where success has none.
     add(
         "salesforceResult",
-        string("Result", "The body of the answer, as Salesforce sent it."),
+        string("Result", "The body of the answer, as Salesforce sent it.")
+            .with("contentMediaType", "application/json"),
     );
-    if matches!(action.answers, Answers::Page | Answers::Pages) {
+    if !matches!(action.answers, Answers::Body | Answers::Nothing) {
         let description = "Where the result goes on; absent where it is whole.";
-        add("locator", string("Locator", description));
+        let schema = string("Locator", description);
+        add("locator", schema.with("pattern", LOCATOR_PATTERN));
+    }
+    if action.answers == Answers::Related {
+        let description = "What the relationship leads to.";
+        let found: Vec<Json> = ["one", "many", "none"].map(Json::from).into();
+        let schema = string("Related", description);
+        add("related", schema.with("enum", found.as_slice()));
     }
     if action.answers == Answers::Pages {
         let description = "Why the result ends early: by is maxRows, maxBytes or failure.";
@@ -215,12 +250,18 @@ pub fn output(action: &Action) -> String {
         ),
     );
     let required: &[&str] = match action.answers {
-        Answers::Nothing | Answers::BodyIfChanged => &["salesforceStatus"],
+        Answers::Nothing | Answers::BodyIfChanged | Answers::Related => &["salesforceStatus"],
         _ => &["salesforceStatus", "salesforceResult"],
     };
-    Schema::default()
+    let (status, body) = action.example_answer;
+    let mut example = Members::default().with("salesforceStatus", status.to_string().as_str());
+    if !body.is_empty() {
+        example.set("salesforceResult", body);
+    }
+    let schema = Schema::default()
         .with("$schema", DIALECT)
-        .with("type", "object")
+        .with("type", "object");
+    shown(schema.with("title", action.title), Json::from(&example))
         .with("properties", &properties)
         .with("required", names(required.iter().copied()))
         .to_text()

@@ -3,7 +3,7 @@
 use super::bindings::exports::connector::salesforce::records as wit_interface;
 use super::{Component, run, run_with, wit};
 use crate::actions::options::Options;
-use crate::actions::records;
+use crate::actions::records::{self, Wanted};
 
 impl wit_interface::Guest for Component {
     fn create(
@@ -20,11 +20,18 @@ impl wit_interface::Guest for Component {
     fn get(
         sobject: String,
         id: String,
+        relationship: Option<String>,
         fields: Vec<String>,
+        query_parameters: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
+        let wanted = Wanted {
+            relationship: relationship.as_deref(),
+            fields: &fields,
+            query_parameters: query_parameters.as_deref(),
+        };
         run(options, &mut |c, options| {
-            records::get(c, &sobject, &id, &fields, options)
+            records::get(c, &sobject, &id, wanted, options)
         })
     }
 

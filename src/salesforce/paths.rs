@@ -10,17 +10,26 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// The same with commas, which part the items of a list.
+const LIST: &AsciiSet = &VALUE.remove(b',');
+
 /// All records of an object: `POST` creates one. The name must have been checked.
 pub fn sobject(version: &str, sobject: &str) -> String {
     format!("/services/data/{version}/sobjects/{sobject}/")
 }
 
-/// One record. Name, id and fields must have been checked.
-pub fn record(version: &str, sobject: &str, id: &str, fields: &[String]) -> String {
-    let path = format!("/services/data/{version}/sobjects/{sobject}/{id}");
-    match fields {
-        [] => path,
-        fields => format!("{path}?fields={}", fields.join(",")),
+/// One record. Name and id must have been checked.
+pub fn record(version: &str, sobject: &str, id: &str) -> String {
+    format!("/services/data/{version}/sobjects/{sobject}/{id}")
+}
+
+/// Adds a query string. The names must have been checked; values may hold anything.
+pub fn push_query(path: &mut String, parameters: &[(String, String)]) {
+    for (at, (name, value)) in parameters.iter().enumerate() {
+        path.push(if at == 0 { '?' } else { '&' });
+        path.push_str(name);
+        path.push('=');
+        path.extend(utf8_percent_encode(value, LIST));
     }
 }
 
@@ -33,6 +42,11 @@ pub fn external(version: &str, sobject: &str, field: &str, value: &str) -> Strin
 /// All records, in the User Interface API.
 pub fn ui_records(version: &str) -> String {
     format!("/services/data/{version}/ui-api/records")
+}
+
+/// The number before the dot of a version such as `v66.0`.
+pub fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// The first page of a query, with the rows in the recycle bin where `include_deleted`.

@@ -218,6 +218,22 @@ impl Settings {
     }
 }
 
+/// Reads `66.0`, `v66.0` or `66`.
+fn read_version(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['v', 'V']);
+    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+    let digits =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    (digits(major) && digits(minor)).then(|| format!("v{major}.{minor}"))
+}
+
+/// The version in the path of a URL, `/services/data/v66.0`; none where it has none.
+fn version_of_path(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("/services/data/")?;
+    let version = rest.split(['/', '?', '#']).next()?;
+    (!version.trim().is_empty()).then_some(version)
+}
+
 struct Values<'a>(&'a [(String, String)]);
 
 impl<'a> Values<'a> {
@@ -275,20 +291,29 @@ impl<'a> Values<'a> {
         parsed.map_err(|expected| Failure::invalid_setting(name, expected))
     }
 
+    /// The API version: as the setting says, or as the path of the org's URL does.
     fn version(&self) -> Result<String, Failure> {
-        let Some(text) = self.get(VERSION) else {
-            return Ok(DEFAULT_VERSION.into());
+        let read = |setting, text| {
+            let expected = "an API version such as 66.0";
+            read_version(text).ok_or_else(|| Failure::invalid_setting(setting, expected))
         };
-        let text = text.trim().trim_start_matches(['v', 'V']);
-        let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
-        let digits =
-            |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        match digits(major) && digits(minor) {
-            true => Ok(format!("v{major}.{minor}")),
-            false => Err(Failure::invalid_setting(
-                VERSION,
-                "an API version such as 66.0",
-            )),
+        let mut versions = Vec::new();
+        if let Some(text) = self.get(VERSION) {
+            versions.push(read(VERSION, text)?);
+        }
+        for setting in [INSTANCE_URL, DOMAIN] {
+            if let Some(text) = self.get(setting).and_then(version_of_path) {
+                versions.push(read(setting, text)?);
+            }
+        }
+        versions.dedup();
+        match versions.pop() {
+            None => Ok(DEFAULT_VERSION.into()),
+            Some(version) if versions.is_empty() => Ok(version),
+            Some(_) => {
+                let expected = "the version that the URL of the org has, or none";
+                Err(Failure::invalid_setting(VERSION, expected))
+            }
         }
     }
 

@@ -127,6 +127,11 @@ fn nothing_is_sent_for_a_wrong_input() {
     let script = Script::default();
     let mut c = script.connect(&GIVEN);
     let none = Options::default;
+    let fields = ["a b".to_owned()];
+    let wanted = Wanted {
+        fields: &fields,
+        ..Wanted::default()
+    };
     let failures = [
         (
             create(&mut c, "", "{}", none()),
@@ -141,14 +146,14 @@ fn nothing_is_sent_for_a_wrong_input() {
         (create(&mut c, "A", "", none()), "MISSING_INPUT", PAYLOAD),
         (create(&mut c, "A", "[]", none()), "INVALID_INPUT", PAYLOAD),
         (
-            get(&mut c, "A", "x", &[], none()),
+            get(&mut c, "A", "x", Wanted::default(), none()),
             "INVALID_INPUT",
             SOBJECT_ID,
         ),
         (
-            get(&mut c, "A", ID, &["a b".into()], none()),
+            get(&mut c, "A", ID, wanted, none()),
             "INVALID_INPUT",
-            FIELDS,
+            "fields",
         ),
         (
             update(&mut c, "A", "", "{}", none()),
