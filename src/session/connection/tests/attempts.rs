@@ -92,6 +92,25 @@ fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
 }
 
 #[test]
+fn what_an_earlier_attempt_did_stays_done() {
+    let script = Script::default();
+    script
+        .fail(Trouble::Connection, true, Some(200))
+        .fail(Trouble::Timeout, true, None)
+        .answer(503, "");
+    let failure = ask(
+        &mut script.connect(&GIVEN),
+        Method::Patch,
+        Class::IdempotentWrite,
+    );
+    let code = "CIRCUIT_BREAKER_OPEN";
+    assert_eq!(
+        outline(&failure.unwrap_err()),
+        (Kind::Transient, code, Applied::Yes, Some(503))
+    );
+}
+
+#[test]
 fn one_attempt_is_told_as_it_was() {
     let once = [GIVEN[0], GIVEN[1], ("SALESFORCE_MAX_ATTEMPTS", "1")];
     let script = Script::default();
