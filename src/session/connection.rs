@@ -260,7 +260,7 @@ impl Connection {
             return Err(fault::jwt());
         }
         let envelope = match ask.body {
-            Some(Body::Soap(operation)) => soap::envelope(token, operation),
+            Some(Body::Soap(operation)) => soap::envelope(ask.path, token, operation),
             _ => String::new(),
         };
         let mut headers = headers(token, ask.body);
