@@ -3,7 +3,7 @@
 use super::call::{advice, line, settings};
 use super::{Common, Outcome, text};
 use host_test::wit::{Action, Applied, Effect, Failure};
-use host_test::{Host, Instance};
+use host_test::{Host, Instance, export};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
@@ -73,7 +73,9 @@ struct Server {
 
 impl Server {
     async fn start(host: Host, allow: &[Allow]) -> Result<Self, String> {
-        let settings = settings()?;
+        let mut settings = settings()?;
+        // What Salesforce rejects is a failed tool here, whatever suits another process.
+        settings.retain(|(name, _)| name != "SALESFORCE_REJECTIONS");
         let mut instance = host.instance(settings.clone()).await.map_err(text)?;
         let actions = match instance.catalog().await.map_err(text)? {
             Ok(actions) => actions,
@@ -158,32 +160,17 @@ impl ServerHandler for Server {
 
 /// The effect for which an action is not served.
 fn lacking(effect: Effect, allow: &[Allow]) -> Option<&'static str> {
-    let (needed, name) = match effect {
+    let needed = match effect {
         Effect::Read => return None,
-        Effect::Write => (Allow::Write, "write"),
-        Effect::Delete => (Allow::Delete, "delete"),
+        Effect::Write => Allow::Write,
+        Effect::Delete => Allow::Delete,
     };
-    (!allow.contains(&needed)).then_some(name)
+    (!allow.contains(&needed)).then(|| export::effect(effect))
 }
 
 fn tool(action: &Action) -> Result<Tool, String> {
-    let parsed = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
-    let reads = action.effect == Effect::Read;
-    let tool = json!({
-        "name": action.name,
-        "title": action.title,
-        "description": action.summary,
-        "inputSchema": parsed(&action.input_schema),
-        "outputSchema": parsed(&action.output_schema),
-        "annotations": {
-            "title": action.title,
-            "readOnlyHint": reads,
-            "destructiveHint": !reads,
-            "idempotentHint": action.repeatable,
-            "openWorldHint": true,
-        },
-    });
-    serde_json::from_value(tool).map_err(|error| format!("{}: {error}", action.name))
+    serde_json::from_value(export::mcp::tool(action))
+        .map_err(|error| format!("{}: {error}", action.name))
 }
 
 /// The output as it is, and once more as a structure.
@@ -207,7 +194,7 @@ fn failed(failure: &Failure) -> CallToolResult {
     };
     let more: Value = serde_json::from_str(&detail.more).unwrap_or_default();
     error(&json!({
-        "failure": kind,
+        "kind": kind,
         "code": detail.code,
         "message": detail.message,
         "advice": advice,
@@ -222,9 +209,11 @@ fn failed(failure: &Failure) -> CallToolResult {
 /// The instance is lost, for a reason of the host.
 fn broke_down(done: Applied, message: &str) -> CallToolResult {
     error(&json!({
-        "failure": "execution-failed",
+        "kind": "permanent",
+        "code": "UNKNOWN_ERROR",
         "message": message,
         "applied": applied(done),
+        "more": {},
     }))
 }
 
