@@ -260,7 +260,8 @@ async fn tools_run_in_one_instance_and_show_no_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_a_tool_result() {
-    let (_fake, settings) = fake().await;
+    let (_fake, mut settings) = fake().await;
+    settings.push(("SALESFORCE_REJECTIONS".to_owned(), "output".to_owned()));
     let mut server = Server::begin(&settings, &["--allow", "write"]);
     let mut failure = |tool: &str, arguments: Value| {
         let answer = server.call(tool, arguments);
