@@ -205,8 +205,9 @@ impl Connection {
                 self.note_failure(call, &setback);
             }
             call.uncertain |= setback.meaning.applied != Applied::No;
-            // What an earlier attempt may have done stays possible.
+            // What an earlier attempt did stays done, and what it may have done stays possible.
             applied = match (applied, setback.meaning.applied) {
+                (Applied::Yes, _) => Applied::Yes,
                 (earlier, Applied::No) => earlier,
                 (_, now) => now,
             };
@@ -259,7 +260,7 @@ impl Connection {
             return Err(fault::jwt());
         }
         let envelope = match ask.body {
-            Some(Body::Soap(operation)) => soap::envelope(token, operation),
+            Some(Body::Soap(operation)) => soap::envelope(ask.path, token, operation),
             _ => String::new(),
         };
         let mut headers = headers(token, ask.body);
