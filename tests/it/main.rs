@@ -12,8 +12,11 @@
 
 mod approvals;
 mod artifact;
+mod camunda;
 mod catalog;
+mod connections;
 mod custom_objects;
+mod described;
 mod faults;
 mod large;
 mod logins;
@@ -22,6 +25,7 @@ mod raw;
 mod readme;
 mod records;
 mod rejections;
+mod relationships;
 mod sessions;
 mod soap_login;
 mod support;

@@ -3,6 +3,7 @@
 mod check;
 mod component;
 mod debian;
+mod exports;
 mod process;
 mod run;
 mod toolchain;

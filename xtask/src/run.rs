@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::component;
+use crate::exports;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Kind, Target};
 use crate::workspace::Workspace;
@@ -12,8 +13,8 @@ const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
 /// Where the harness looks for the shipped one.
 const COMPONENT: &str = "SALESFORCE_COMPONENT";
 
-/// Builds the component for both targets and runs `cargo test --workspace`. Where the second
-/// target cannot be had, says so and goes on without it.
+/// Builds the component for both targets, runs `cargo test --workspace`, and checks the exports
+/// of the catalog. Where the second target cannot be had, says so and goes on without it.
 pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
@@ -51,6 +52,10 @@ pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Out
         .args(["test", "--workspace"])
         .args(arguments);
     process::run(&mut tests)?;
+    // Who names tests wants these alone.
+    if arguments.is_empty() {
+        exports::check(workspace)?;
+    }
     if let Some(skipped) = skipped {
         println!("{skipped}");
     }
