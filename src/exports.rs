@@ -63,7 +63,14 @@ fn run(
     options: Option<String>,
     action: &mut dyn FnMut(&mut Connection, Options) -> Outcome,
 ) -> Result<wit::Response, wit::Failure> {
-    let options = Options::parse(options.as_deref())?;
+    run_with(Options::parse(options.as_deref())?, action)
+}
+
+/// The same with options that were read.
+fn run_with(
+    options: Options,
+    action: &mut dyn FnMut(&mut Connection, Options) -> Outcome,
+) -> Result<wit::Response, wit::Failure> {
     let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(|c| action(c, options)));
     outcome.map(wit::Response::from).map_err(wit::Failure::from)
 }
@@ -114,10 +121,22 @@ impl wit_session::Guest for Component {
     }
 
     fn current() -> Result<Option<wit_session::Grant>, wit::Failure> {
-        let granted = |slot: &mut Slot| Ok(grant(slot.connection()?));
-        SLOT.with_borrow_mut(granted)
-            .map_err(|failure: Failure| failure.into())
+        held(|c| grant(c))
     }
+
+    fn breaker() -> Result<String, wit::Failure> {
+        held(|c| c.breaker())
+    }
+
+    fn reset_breaker() -> Result<(), wit::Failure> {
+        held(Connection::reset_breaker)
+    }
+}
+
+/// Does what makes no request.
+fn held<T>(act: impl FnOnce(&mut Connection) -> T) -> Result<T, wit::Failure> {
+    SLOT.with_borrow_mut(|slot| Ok(act(slot.connection()?)))
+        .map_err(|failure: Failure| failure.into())
 }
 
 /// Gets a session, and hands it out.

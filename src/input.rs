@@ -201,6 +201,7 @@ mod tests {
     #[test]
     fn numbers_are_whole_and_within_their_range() {
         assert_eq!(integer("n", &raw("7"), &(1..=9)).unwrap(), 7);
+        assert_eq!(integer("n", &raw("5e3"), &(1..=9_000)).unwrap(), 5_000);
         for wrong in ["0", "10", "1.5", "\"7\"", "-1", "99999999999999999999"] {
             let failure = integer("n", &raw(wrong), &(1..=9)).unwrap_err();
             assert!(failure.detail.message.contains("from 1 to 9"), "{wrong}");

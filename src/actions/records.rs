@@ -1,16 +1,20 @@
 //! Single records: the interface `records`.
 
+mod create;
+mod read;
+
+pub use create::create;
+pub use read::{RELATED, Wanted, get};
+
 use super::{Outcome, Response};
 use crate::actions::options::Options;
-use crate::failure::{Applied, Failure, code};
+use crate::failure::{Applied, Failure};
 use crate::http::Method;
 use crate::http::retry::Class;
 use crate::input;
-use crate::json::{self, Object};
-use crate::salesforce::{errors, names, paths};
+use crate::salesforce::{names, paths};
 use crate::session::connection::{Ask, Connection};
 use crate::session::verdict::Reply;
-use serde_json::value::RawValue;
 
 /// Parameters, as failures and the dynamic face name them.
 pub mod parameter {
@@ -29,17 +33,6 @@ pub mod parameter {
 }
 
 use parameter::{PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
-pub use read::{RELATED, Wanted, get};
-
-/// Creates a record: `POST /sobjects/{SObject}/`.
-pub fn create(c: &mut Connection, sobject: &str, payload: &str, options: Options) -> Outcome {
-    names::check_sobject(SOBJECT_NAME, sobject)?;
-    check_payload(payload)?;
-    let path = paths::sobject(&c.settings().version, sobject);
-    let ask = Ask::new(Method::Post, &path, Class::Write).with_body(payload.as_bytes());
-    let reply = ask_once(c, &ask, options)?;
-    confirm(reply)
-}
 
 /// Changes fields of a record: `PATCH /sobjects/{SObject}/{id}`.
 pub fn update(
@@ -68,23 +61,23 @@ pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> 
         options,
     );
     match outcome {
-        // An attempt whose answer was lost did it; the next one found the record gone.
-        Err(failure)
-            if failure.detail.code == "ENTITY_IS_DELETED"
-                && failure.detail.applied != Applied::No =>
-        {
-            let more = failure
-                .detail
-                .more
-                .only(&["attempts", "apiUsage", "headers"]);
+        // An attempt whose answer was lost did it; the next one found the record gone, from the
+        // recycle bin too where the object has none.
+        Err(failure) if is_gone(&failure) && failure.detail.applied != Applied::No => {
+            let kept = ["attempts", "apiUsage", "headers"];
             Ok(Response {
                 status: 204,
                 body: None,
-                more,
+                more: failure.detail.more.only(&kept).with("repeated", true),
             })
         }
         outcome => outcome.map(Response::from),
     }
+}
+
+fn is_gone(failure: &Failure) -> bool {
+    let codes = ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"];
+    codes.contains(&failure.detail.code.as_ref())
 }
 
 fn check_payload(payload: &str) -> Result<(), Failure> {
@@ -97,46 +90,5 @@ fn ask_once(c: &mut Connection, ask: &Ask<'_>, options: Options) -> Result<Reply
     c.ask(&mut call, ask)
 }
 
-/// Holds a status of success against what the body says.
-fn confirm(reply: Reply) -> Outcome {
-    let body = reply.body.as_deref().unwrap_or_default();
-    let saved = Object::read(body);
-    let success = saved
-        .as_ref()
-        .and_then(|saved| json::flag(saved.get("success")?));
-    let mut failure = match success {
-        Some(true) => return Ok(reply.into()),
-        Some(false) => {
-            let errors = saved.and_then(|saved| saved.get("errors"));
-            let found = errors::read(None, errors.map(RawValue::get).unwrap_or_default());
-            let code = match found.understood {
-                true => found.code,
-                false => code::UNKNOWN_ERROR.to_owned(),
-            };
-            let message = match found.message.is_empty() {
-                true => "Salesforce did not save the record, and did not say why".to_owned(),
-                false => found.message,
-            };
-            let failure = Failure::permanent(code, message);
-            match errors {
-                Some(errors) => failure.with("errors", errors),
-                None => failure,
-            }
-        }
-        None => {
-            let message = "Salesforce answered a status of success without saying what was saved";
-            // 201 says that something was created.
-            let applied = match reply.status {
-                201 => Applied::Yes,
-                _ => Applied::Maybe,
-            };
-            Failure::permanent(code::UNKNOWN_ERROR, message).applied(applied)
-        }
-    };
-    failure.detail.more.extend(reply.more);
-    Err(failure.answered(reply.status, body.as_bytes()))
-}
-
-mod read;
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,7 @@ const READ: Action = Action {
     repeatable: true,
     requests: "1",
     parameters: &[],
+    keyed: false,
     one_of: &[],
     answers: Answers::Body,
     example: "{}",

@@ -107,7 +107,11 @@ pub fn invoke<'c>(
             .and_then(json::flag),
         None => None,
     };
-    let options = Options::parse(options.map(RawValue::get))?;
+    let options = options.map(RawValue::get);
+    let options = match action.keyed {
+        true => Options::with_key(options)?,
+        false => Options::parse(options)?,
+    };
     let connection = connection()?;
     let as_output = connection.settings().rejections_as_output;
     output(

@@ -88,6 +88,8 @@ pub struct Action {
     pub requests: &'static str,
     /// What it takes, beside `options`.
     pub parameters: &'static [Parameter],
+    /// Whether its options may hold a key that makes it safe to repeat.
+    pub keyed: bool,
     /// Parameters of which exactly one must be given.
     pub one_of: &'static [&'static str],
     /// What it answers, beside the status.
@@ -122,6 +124,8 @@ pub enum Answers {
     Nothing,
     /// A body.
     Body,
+    /// A body, or nothing where nothing was changed or made.
+    BodyIfChanged,
     /// A record, or what a relationship leads to: a page, or nothing.
     Related,
     /// A body, and where it goes on.

@@ -58,7 +58,7 @@ pub fn input(action: &Action) -> String {
     for parameter in action.parameters {
         properties.set(parameter.name, &of_parameter(parameter));
     }
-    properties.set(OPTIONS, &of_options());
+    properties.set(OPTIONS, &of_options(action.keyed));
     let required = action.parameters.iter().filter(|p| p.required);
     let schema = Schema::default()
         .with("$schema", DIALECT)
@@ -133,7 +133,7 @@ fn of_parameter(parameter: &Parameter) -> Schema {
     shown(schema, json(parameter.example))
 }
 
-fn of_options() -> Schema {
+fn of_options(keyed: bool) -> Schema {
     let [headers, deadline, meta] = options::NAMES;
     let texts = of(&["string"], true);
     let headers_schema = said(
@@ -152,13 +152,55 @@ fn of_options() -> Schema {
         "Whether the output has salesforceMeta: attempts, usage, headers.",
     );
     let headers_example = json(r#"{"Sforce-Auto-Assign":"FALSE"}"#);
-    let properties = Members::default()
+    let mut properties = Members::default()
         .with(headers, &shown(headers_schema, headers_example))
         .with(deadline, &shown(deadline_schema, 60_000.into()))
         .with(meta, &shown(meta_schema, true.into()));
+    if keyed {
+        let [external_id, idempotency] = options::KEYS;
+        properties.set(external_id, &of_external_id());
+        let schema = said(
+            of(&["string"], false).with("pattern", options::UUID_PATTERN),
+            "Idempotency key",
+            "A new UUID of version 4, kept for repetitions of this call alone. Salesforce must \
+             have enabled it for the org.",
+        );
+        let example = "12cfe4e6-e477-4de8-aa4e-95d31aa2be24".into();
+        properties.set(idempotency, &shown(schema, example));
+    }
     let schema = said(of(&["object"], false), "Options", "What is seldom needed.");
     shown(schema, json(r#"{"deadlineMs":60000}"#))
         .with("properties", &properties)
+        .with("additionalProperties", false)
+}
+
+fn of_external_id() -> Schema {
+    let [field, value] = options::MEMBERS;
+    let field_schema = said(
+        of(&["string"], true).with("pattern", SOBJECT_PATTERN),
+        "Field",
+        "An external id field that is unique, such as Order_No__c. The payload must not have it.",
+    );
+    let value_schema = said(
+        of(&["string", "integer"], true)
+            .with("pattern", options::VALUE_PATTERN)
+            .with("maxLength", options::LONGEST_VALUE as u64)
+            .with("minimum", 0),
+        "Value",
+        "The value of this record in that field.",
+    );
+    let properties = Members::default()
+        .with(field, &shown(field_schema, "Order_No__c".into()))
+        .with(value, &shown(value_schema, "A-17".into()));
+    let schema = said(
+        of(&["object"], false),
+        "External id",
+        "Makes the call safe to repeat: where a record has this value in this field, it gets the \
+         fields of the payload, and no second one is made.",
+    );
+    shown(schema, json(r#"{"field":"Order_No__c","value":"A-17"}"#))
+        .with("properties", &properties)
+        .with("required", names(options::MEMBERS.into_iter()))
         .with("additionalProperties", false)
 }
 
@@ -208,7 +250,7 @@ pub fn output(action: &Action) -> String {
         ),
     );
     let required: &[&str] = match action.answers {
-        Answers::Nothing | Answers::Related => &["salesforceStatus"],
+        Answers::Nothing | Answers::BodyIfChanged | Answers::Related => &["salesforceStatus"],
         _ => &["salesforceStatus", "salesforceResult"],
     };
     let (status, body) = action.example_answer;

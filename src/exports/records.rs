@@ -1,7 +1,8 @@
 //! Single records: the interface `records`.
 
 use super::bindings::exports::connector::salesforce::records as wit_interface;
-use super::{Component, run, wit};
+use super::{Component, run, run_with, wit};
+use crate::actions::options::Options;
 use crate::actions::records::{self, Wanted};
 
 impl wit_interface::Guest for Component {
@@ -10,7 +11,8 @@ impl wit_interface::Guest for Component {
         payload: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        run(options, &mut |c, options| {
+        let options = Options::with_key(options.as_deref())?;
+        run_with(options, &mut |c, options| {
             records::create(c, &sobject, &payload, options)
         })
     }

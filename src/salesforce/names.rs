@@ -116,7 +116,8 @@ pub fn present(parameter: &str, text: &str, expected: &str) -> Result<(), Failur
     }
 }
 
-fn is_api_name(name: &str) -> bool {
+/// Whether a text can be the API name of an object or a field.
+pub fn is_api_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
     first && name.len() <= LONGEST_NAME && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')

@@ -6,6 +6,7 @@ mod soap;
 pub use credentials::{App, Flow, Login};
 
 use crate::failure::{Failure, LONGEST_SECRET};
+use crate::http::breaker::Rule;
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
 use std::ops::RangeInclusive;
@@ -21,10 +22,12 @@ const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 20] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
+    BREAKER_FAILURES,
+    BREAKER_MS,
     CLIENT_ID,
     CONNECT_TIMEOUT_MS,
     DEADLINE_MS,
@@ -33,6 +36,7 @@ const PLAIN: [&str; 17] = [
     INSTANCE_URL,
     MAX_ATTEMPTS,
     MAX_RESPONSE_BYTES,
+    QUOTA_RESERVE_PERCENT,
     REJECTIONS,
     SANDBOX,
     SOAP_URL_LOGIN,
@@ -56,6 +60,8 @@ pub const VERSION: &str = "SALESFORCE_VERSION";
 const ALLOWED_HOSTS: &str = "SALESFORCE_ALLOWED_HOSTS";
 const AUTH: &str = "SALESFORCE_AUTH";
 const BETWEEN_BYTES_TIMEOUT_MS: &str = "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS";
+const BREAKER_FAILURES: &str = "SALESFORCE_BREAKER_FAILURES";
+const BREAKER_MS: &str = "SALESFORCE_BREAKER_MS";
 const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
 const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
 const DEADLINE_MS: &str = "SALESFORCE_DEADLINE_MS";
@@ -64,6 +70,8 @@ const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
 const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
 const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
 const PASSWORD: &str = "SALESFORCE_PASSWORD";
+/// The part of the daily quota that is kept from writes.
+pub const QUOTA_RESERVE_PERCENT: &str = "SALESFORCE_QUOTA_RESERVE_PERCENT";
 const REJECTIONS: &str = "SALESFORCE_REJECTIONS";
 const SANDBOX: &str = "SALESFORCE_SANDBOX";
 const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
@@ -107,6 +115,10 @@ pub struct Limits {
     pub attempts: u32,
     /// The most bytes of an answer's body.
     pub response_bytes: usize,
+    /// When no request is made, since Salesforce is unavailable.
+    pub breaker: Rule,
+    /// The part of the daily quota that is kept from writes, in percent.
+    pub reserve_percent: u32,
 }
 
 /// All settings. At least one of `given`, `login` and `app` is there.
@@ -322,6 +334,11 @@ impl<'a> Values<'a> {
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
             response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
+            breaker: Rule {
+                failures: self.number(BREAKER_FAILURES, 5, 0..=1_000)?,
+                open_ms: ms(BREAKER_MS, 30_000)?,
+            },
+            reserve_percent: self.number(QUOTA_RESERVE_PERCENT, 0, 0..=99)?,
         })
     }
 

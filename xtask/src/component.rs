@@ -6,7 +6,9 @@ use std::process::Command;
 
 use crate::debian;
 use crate::process::{self, Outcome};
+use crate::sections;
 use crate::toolchain::{Kind, Target, Toolchain};
+use crate::wit;
 use crate::workspace::Workspace;
 
 const PACKAGE: &str = "salesforce-connector";
@@ -51,6 +53,9 @@ pub fn build(workspace: &Workspace, target: Target, toolchain: &Toolchain) -> Ou
         .join("release")
         .join("salesforce_connector.wasm");
     let bytes = fs::read(&built).map_err(|e| format!("{}: {e}", built.display()))?;
+    let mut bytes = sections::without_names(&bytes)?;
+    let documentation = sections::documentation(&wit::text(workspace)?);
+    bytes.extend(&documentation);
 
     let pinned = workspace.pinned_rust()?;
     let is_pinned = toolchain.is_pinned(&pinned);
@@ -63,9 +68,10 @@ pub fn build(workspace: &Workspace, target: Target, toolchain: &Toolchain) -> Ou
     )?;
 
     println!(
-        "{}: {} bytes, by {}",
+        "{}: {} bytes, {} of them documentation, by {}",
         component.display(),
         bytes.len(),
+        documentation.len(),
         toolchain.version
     );
     if !is_pinned {
