@@ -199,16 +199,4 @@ async fn one_many_and_none_are_told_by_the_fake_too() {
         let answer = follow(&mut org, "001000000000000AAA", way).await;
         assert_eq!(at_fault(answer), "SObjectId", "{way}");
     }
-    let deleted = org
-        .delete(
-            "Account",
-            &first(
-                &mut org,
-                "SELECT Id FROM Account WHERE Name = 'Juniper Cloud'",
-            )
-            .await,
-            None,
-        )
-        .await;
-    deleted.unwrap().unwrap();
 }
