@@ -19,7 +19,6 @@ for (const { name, title, inputSchema, outputSchema, annotations } of tools) {
   assert.ok(title && annotations);
   for (const schema of [inputSchema, outputSchema]) {
     const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false });
-    ajv.addVocabulary(["examples"]);
     const valid = ajv.compile(schema);
     for (const example of schema.examples) {
       assert.ok(valid(example), `${name}: ${ajv.errorsText(valid.errors)}`);
