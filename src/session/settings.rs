@@ -45,6 +45,8 @@ pub struct Limits {
     pub deadline_ms: u64,
     /// The most attempts of one request.
     pub attempts: u32,
+    /// The longest wait between two attempts, in milliseconds.
+    pub max_wait_ms: u64,
     /// The most bytes of an answer's body.
     pub response_bytes: usize,
     /// When no request is made, since Salesforce is unavailable.
@@ -265,6 +267,7 @@ impl<'a> Values<'a> {
             between_bytes_ms: ms(BETWEEN_BYTES_TIMEOUT_MS, 30_000)?,
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
+            max_wait_ms: ms(MAX_WAIT_MS, 8_000)?,
             response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
             breaker: Rule {
                 failures: self.number(BREAKER_FAILURES, 5, 0..=1_000)?,

@@ -12,9 +12,14 @@
 
 mod approvals;
 mod artifact;
+mod breaker;
 mod budgets;
+mod camunda;
 mod catalog;
+mod connections;
+mod creates;
 mod custom_objects;
+mod described;
 mod faults;
 mod large;
 mod logins;
@@ -23,6 +28,7 @@ mod raw;
 mod readme;
 mod records;
 mod rejections;
+mod relationships;
 mod sessions;
 mod soap_login;
 mod support;

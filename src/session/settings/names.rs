@@ -12,7 +12,7 @@ pub const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-pub const PLAIN: [&str; 20] = [
+pub const PLAIN: [&str; 21] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
@@ -26,6 +26,7 @@ pub const PLAIN: [&str; 20] = [
     INSTANCE_URL,
     MAX_ATTEMPTS,
     MAX_RESPONSE_BYTES,
+    MAX_WAIT_MS,
     QUOTA_RESERVE_PERCENT,
     REJECTIONS,
     SANDBOX,
@@ -71,6 +72,8 @@ pub const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
 pub const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
 /// The largest body of an answer.
 pub const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
+/// The longest wait between two attempts.
+pub const MAX_WAIT_MS: &str = "SALESFORCE_MAX_WAIT_MS";
 /// The user's password.
 pub const PASSWORD: &str = "SALESFORCE_PASSWORD";
 /// The part of the daily quota that is kept from writes.
