@@ -19,7 +19,7 @@ mod tests;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
@@ -62,11 +62,23 @@ struct Cli {
     allow_dirty: bool,
 }
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One cause a line. A backtrace would lead into the libraries.
+            for cause in error.chain() {
+                eprintln!("{cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
     let origin = Origin::of(&cli.root, cli.source.as_deref(), cli.allow_dirty)?;
     let tree = Tree::inside(&cli.root)?;
-    let files = assemble(&cli, &origin, &tree)?;
+    let files = assemble(cli, &origin, &tree)?;
 
     if cli.out.exists() {
         fs::remove_dir_all(&cli.out).with_context(|| cli.out.display().to_string())?;

@@ -46,7 +46,10 @@ impl Shape {
 pub fn inspect(bytes: &[u8]) -> Result<Report, String> {
     let first = Parser::new(0).parse_all(bytes).next();
     match first {
-        Some(Ok(Payload::Version { encoding, .. })) if encoding == Encoding::Component => {}
+        Some(Ok(Payload::Version {
+            encoding: Encoding::Component,
+            ..
+        })) => {}
         Some(Ok(Payload::Version { .. })) => {
             return Err("this is a core module and no component".into());
         }
