@@ -12,9 +12,11 @@
 
 mod approvals;
 mod artifact;
+mod breaker;
 mod camunda;
 mod catalog;
 mod connections;
+mod creates;
 mod custom_objects;
 mod described;
 mod faults;

@@ -92,6 +92,65 @@ fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
 }
 
 #[test]
+fn what_an_earlier_attempt_did_is_not_doubted_later() {
+    let script = Script::default();
+    script
+        .fail(Trouble::Connection, true, Some(200))
+        .fail(Trouble::Connection, true, Some(404))
+        .fail(Trouble::Connection, true, None);
+    let mut connection = script.connect(&GIVEN);
+    let failure = ask(&mut connection, Method::Delete, Class::IdempotentWrite).unwrap_err();
+    assert_eq!(failure.detail.applied, Applied::Yes);
+}
+
+#[test]
+fn a_status_of_success_settles_nothing_where_the_body_has_the_results() {
+    let lost = |script: &Script| {
+        script.fail(Trouble::Connection, true, Some(200));
+    };
+    let garbled = |script: &Script| {
+        script.answer(200, "[{\"success\":");
+    };
+    let large = |script: &Script| {
+        script.fail(Trouble::TooLarge, true, Some(201));
+    };
+    let answers: [&dyn Fn(&Script); 3] = [&lost, &garbled, &large];
+    for answer in answers {
+        let asks = [
+            (Ask::new(Method::Post, "/x", Class::Write), Applied::Yes),
+            (
+                Ask::new(Method::Post, "/x", Class::Write).with_results(),
+                Applied::Maybe,
+            ),
+            (
+                Ask::new(Method::Post, "/x", Class::Write).with(Body::Other("text/plain", b"x")),
+                Applied::Maybe,
+            ),
+        ];
+        for (ask, applied) in asks {
+            let script = Script::default();
+            answer(&script);
+            let mut connection = script.connect(&GIVEN);
+            let mut call = connection.begin(Vec::new(), None);
+            let failure = connection.ask(&mut call, &ask).unwrap_err();
+            assert_eq!(failure.detail.applied, applied, "{ask:?}");
+            assert_eq!(call.uncertain(), true);
+        }
+    }
+}
+
+#[test]
+fn a_page_with_the_status_of_a_creation_was_created() {
+    for (status, applied) in [(200, Applied::Maybe), (201, Applied::Yes)] {
+        let script = Script::default();
+        script.answer_with(status, &[("content-type", "text/html")], "<html>");
+        let mut connection = script.connect(&GIVEN);
+        let failure = ask(&mut connection, Method::Post, Class::Write).unwrap_err();
+        assert_eq!(failure.detail.applied, applied, "{status}");
+    }
+}
+
+#[test]
 fn one_attempt_is_told_as_it_was() {
     let once = [GIVEN[0], GIVEN[1], ("SALESFORCE_MAX_ATTEMPTS", "1")];
     let script = Script::default();
@@ -174,4 +233,31 @@ fn a_time_that_is_over_before_the_attempts_are_is_told_as_such() {
     assert_eq!(outline(&failure.unwrap_err()).0, Kind::Transient);
     assert_eq!(script.lines(), [LOGIN, READ]);
     assert!(script.slept().is_empty());
+}
+
+#[test]
+fn a_garbled_answer_in_soap_is_asked_for_again_where_that_does_no_harm() {
+    let done = "<e:Envelope xmlns:e='u'><e:Body><r/></e:Body></e:Envelope>";
+    // class, requests, what is told after the first
+    let table = [
+        (Class::Read, 2, Applied::No),
+        (Class::IdempotentWrite, 2, Applied::Maybe),
+        (Class::Write, 1, Applied::Maybe),
+    ];
+    for (class, requests, applied) in table {
+        let once = [GIVEN[0], GIVEN[1], ("SALESFORCE_MAX_ATTEMPTS", "1")];
+        for (settings, expected) in [(&GIVEN[..], requests), (&once[..], 1)] {
+            let script = Script::default();
+            script.answer(200, "<e:Env").answer(200, done);
+            let mut connection = script.connect(settings);
+            let mut call = connection.begin(Vec::new(), None);
+            let ask = Ask::new(Method::Post, "/s", class).with(Body::Soap("<x/>"));
+            let outcome = connection.ask(&mut call, &ask);
+            assert_eq!(script.lines().len(), expected, "{class:?}");
+            assert_eq!(outcome.is_ok(), expected == 2, "{class:?}");
+            if let Err(failure) = outcome {
+                assert_eq!(failure.detail.applied, applied, "{class:?}");
+            }
+        }
+    }
 }
