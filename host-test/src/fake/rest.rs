@@ -62,7 +62,7 @@ impl Data {
                 other => Err(ApiError::method(other, "GET,HEAD,POST")),
             },
             ["metadata", "deployRequest"] => match call.method.as_str() {
-                "POST" => deploy::start(&mut self.deployments, call),
+                "POST" => deploy::start(&mut self.deployments, &mut self.store, call),
                 other => Err(ApiError::method(other, "POST")),
             },
             ["metadata", "deployRequest", id] => {
