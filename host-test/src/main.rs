@@ -9,6 +9,7 @@ use commands::call::Call;
 use commands::check::Check;
 use commands::demo::Demo;
 use commands::fake::FakeOrg;
+use commands::faults::Faults;
 use commands::login::Login;
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ enum Command {
     Login(Login),
     Actions(Actions),
     Fake(FakeOrg),
+    Faults(Faults),
 }
 
 #[tokio::main]
@@ -43,6 +45,7 @@ async fn main() -> ExitCode {
         Command::Login(login) => login.run(&common).await,
         Command::Actions(actions) => actions.run(&common).await,
         Command::Fake(fake) => fake.run().await,
+        Command::Faults(faults) => faults.run(&common).await,
     };
     outcome.unwrap_or_else(|message| {
         eprintln!("host-test: {message}");
