@@ -2,11 +2,14 @@
 
 mod check;
 mod component;
+mod contract;
 mod debian;
 mod process;
 mod run;
+mod sections;
 mod toolchain;
 mod ways;
+mod wit;
 mod workspace;
 
 use std::ffi::OsString;
@@ -65,8 +68,20 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
-    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets
+    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
+    /// contract with its last release
     Check,
+    /// Compares the contract in `wit` with its last release, or records a release
+    Contract {
+        #[command(subcommand)]
+        command: Option<ContractCommand>,
+    },
+}
+
+#[derive(Subcommand)]
+enum ContractCommand {
+    /// Records the contract as released, in `wit/released`
+    Release,
 }
 
 fn main() -> ExitCode {
@@ -89,6 +104,10 @@ fn dispatch(command: Command) -> Outcome {
         Command::Demo { install } => run::demo(&workspace, install),
         Command::Test { install, args } => run::test(&workspace, install, &args),
         Command::Check => check::check(&workspace),
+        Command::Contract { command: None } => contract::check(&workspace),
+        Command::Contract {
+            command: Some(ContractCommand::Release),
+        } => contract::release(&workspace),
     }
 }
 

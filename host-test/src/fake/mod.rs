@@ -85,6 +85,9 @@ pub struct FakeConfig {
     /// Whether connections are kept after an answer, as they are by default. Where each request
     /// has a connection of its own, what strikes connections strikes requests.
     pub keep_alive: bool,
+    /// Permissions that the user of the API is told not to have, such as `ManageUsers`. They are
+    /// told alone: the fake lets the user do everything.
+    pub lacking_permissions: Vec<String>,
 }
 
 /// What access tokens look like.
@@ -123,6 +126,7 @@ impl Default for FakeConfig {
             rotate_refresh_tokens: false,
             elsewhere: Elsewhere::default(),
             keep_alive: true,
+            lacking_permissions: Vec::new(),
         }
     }
 }
