@@ -35,6 +35,7 @@ mod soql;
 mod store;
 #[cfg(test)]
 mod tests;
+mod ui_api;
 mod values;
 mod versions;
 mod wire;
@@ -264,9 +265,10 @@ impl Fake {
         wire::settled(&self.service).await
     }
 
-    /// Closes all connections on which nothing is going on.
-    pub fn hang_up(&self) {
-        self.service.hang_up();
+    /// Closes all connections on which nothing is going on, and waits until the callers have
+    /// noticed.
+    pub async fn hang_up(&self) {
+        wire::hung_up(&self.service).await;
     }
 
     /// The faults that struck, in order.
@@ -288,6 +290,19 @@ impl Fake {
             _ => Value::Null,
         };
         (reply.status, json)
+    }
+
+    /// The id of the first record, live or not, that has this text in a field.
+    pub fn id_of(&self, sobject: &str, field: &str, text: &str) -> Option<String> {
+        let state = self.service.state();
+        let store = &state.data.store;
+        let table = store.table(store.object(sobject)?);
+        let at = table.schema.find(field)?;
+        let found = table
+            .records()
+            .iter()
+            .find(|record| record.text(at) == text);
+        found.map(|record| record.id().to_owned())
     }
 
     /// Requests and SOQL that the fake could not understand, one line each. SOQL that Salesforce

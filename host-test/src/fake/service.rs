@@ -23,6 +23,7 @@ use super::query::Cursors;
 use super::reply::Reply;
 use super::rest::Data;
 use super::soap::{self, Desk};
+use super::ui_api::Keyed;
 use super::{Exchange, FakeConfig, Strike, org, versions};
 
 /// The longest path with its query, and the most that it and all headers may have together.
@@ -38,6 +39,8 @@ pub struct Service {
     pub(super) config: FakeConfig,
     pub(super) url: String,
     state: Mutex<State>,
+    /// Connections that stand.
+    pub(super) open: AtomicUsize,
     /// Connections on which something is going on.
     pub(super) busy: AtomicUsize,
     lifted: watch::Sender<u64>,
@@ -85,6 +88,7 @@ impl Service {
             store,
             catalog: Catalog::default(),
             deployments: Deployments::default(),
+            keyed: Keyed::default(),
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };
@@ -102,6 +106,7 @@ impl Service {
             config,
             url,
             state: Mutex::new(state),
+            open: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
             lifted: watch::Sender::new(0),
             changed: watch::Sender::new(0),

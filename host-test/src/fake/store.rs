@@ -283,8 +283,7 @@ impl Store {
         };
         self.stamp(&mut record, changes, &clock::datetime(clock::now()), &user);
         derive(&self.table(object).schema, &mut record);
-        let change =
-            |table: &Table| Change::of_record(&table.schema, table.record(row), &record);
+        let change = |table: &Table| Change::of_record(&table.schema, table.record(row), &record);
         let change = change(self.table(object));
         let Some(place) = self.table_mut(object).records.get_mut(row) else {
             return;
@@ -320,7 +319,10 @@ impl Store {
 
     /// What changed since this was last asked.
     pub fn take_changes(&mut self) -> Vec<Change> {
-        self.changes.as_mut().map(std::mem::take).unwrap_or_default()
+        self.changes
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     /// Starts a transaction.

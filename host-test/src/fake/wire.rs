@@ -74,11 +74,14 @@ pub async fn serve(mut listener: TcpListener, service: Arc<Service>) {
         };
         // Answers are small; waiting for more would cost 40 ms a request.
         let _ = stream.set_nodelay(true);
-        let connection = Connection {
-            busy: Busy::new(&service),
-            service: Arc::clone(&service),
-        };
-        connections.spawn(connection.run(stream));
+        // Now, since the next outage may count this connection. Dropping a stream closes it.
+        if service.accepted().is_none() {
+            let connection = Connection {
+                busy: Busy::new(&service),
+                service: Arc::clone(&service),
+            };
+            connections.spawn(connection.run(stream));
+        }
         while connections.try_join_next().is_some() {}
     }
 }
@@ -117,6 +120,15 @@ pub async fn settled(service: &Service) -> io::Result<()> {
     Ok(())
 }
 
+/// Closes the connections on which nothing is going on, and waits until the callers have closed
+/// them, too.
+pub async fn hung_up(service: &Service) {
+    service.hang_up();
+    while service.open.load(SeqCst) > service.busy.load(SeqCst) {
+        tokio::time::sleep(MOMENT).await;
+    }
+}
+
 /// Whether something is going on on a connection.
 struct Busy {
     service: Arc<Service>,
@@ -125,6 +137,7 @@ struct Busy {
 
 impl Busy {
     fn new(service: &Arc<Service>) -> Busy {
+        service.open.fetch_add(1, SeqCst);
         service.busy.fetch_add(1, SeqCst);
         Busy {
             service: Arc::clone(service),
@@ -145,6 +158,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         self.set(false);
+        self.service.open.fetch_sub(1, SeqCst);
     }
 }
 
@@ -158,10 +172,6 @@ struct Connection {
 
 impl Connection {
     async fn run(mut self, mut stream: TcpStream) {
-        // Dropping a stream closes it.
-        if self.service.accepted().is_some() {
-            return;
-        }
         while let Some(kept) = self.request(stream).await {
             stream = kept;
         }
@@ -169,7 +179,7 @@ impl Connection {
 
     /// One request and its answer.
     async fn request(&mut self, mut stream: TcpStream) -> Kept {
-        let head = self.first_line(&stream).await?;
+        let head = self.first_line(&mut stream).await?;
         if let Some((method, target)) = head
             && let Some(fault) = self.service.unread(&method, &target)
         {
@@ -186,16 +196,21 @@ impl Connection {
 
     /// Waits for a request, and looks at its first line without taking it: the method and the
     /// target. None where no more requests come.
-    async fn first_line(&mut self, stream: &TcpStream) -> Option<Option<(String, String)>> {
+    async fn first_line(&mut self, stream: &mut TcpStream) -> Option<Option<(String, String)>> {
         let mut start = [0; LOOKED_AT];
         // Without asking the runtime, which learns of bytes a little later.
-        let here = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+        let here = SockRef::from(&*stream).peek(&mut [MaybeUninit::uninit()]);
         if here.is_err() {
             self.busy.set(false);
         }
         let length = tokio::select! {
             length = stream.peek(&mut start) => length.ok()?,
-            () = self.service.until_hung_up(), if here.is_err() => return None,
+            () = self.service.until_hung_up(), if here.is_err() => {
+                // Until the caller has noticed.
+                let _ = stream.shutdown().await;
+                let _ = stream.read(&mut start).await;
+                return None;
+            }
         };
         self.busy.set(true);
         let start = start.get(..length).filter(|start| !start.is_empty())?;

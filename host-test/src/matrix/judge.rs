@@ -1,7 +1,7 @@
 //! Holds what a caller was told against what was done.
 
 use super::rows::Row;
-use super::trouble::{Strikes, Trouble, is_write, leaves_open};
+use super::trouble::{Strikes, Trouble, breaks, is_write, leaves_open};
 use crate::fake::Strike;
 use crate::fake::ledger::Entry;
 use crate::trace::Exchange;
@@ -62,11 +62,13 @@ pub(super) fn count(trace: &[Exchange]) -> Usual {
 pub(super) const MEMORY: usize = 32 * 1024 * 1024;
 
 /// Whether the machine was too slow for the patience of the connector: something failed that
-/// nothing had struck.
-pub(super) fn disturbed(facts: &Facts) -> bool {
-    let failed = facts.trace.iter().filter(|e| e.failure.is_some()).count();
-    // Outages are counted when they begin and not for each connection.
-    !facts.trouble.wants_new() && !facts.trouble.wants_kept() && failed > facts.struck.len()
+/// nothing had struck, in the call or in those after it.
+pub(super) fn disturbed(facts: &Facts, after: &[Exchange]) -> bool {
+    let failed = |trace: &[Exchange]| trace.iter().filter(|e| e.failure.is_some()).count();
+    let struck = facts.struck.iter().filter(|s| breaks(s.fault)).count();
+    // An outage is counted when it begins and not for each connection.
+    let counted = !facts.trouble.wants_new();
+    failed(after) > 0 || counted && failed(facts.trace) > struck
 }
 
 /// Everything that is wrong with it.
@@ -82,7 +84,10 @@ fn told(facts: &Facts) -> Vec<String> {
     let mut found = Vec::new();
     let row = facts.row;
     let all = row.effects(facts.ledger).count();
-    let done = row.effects(facts.ledger).filter(|e| e.change.differs()).count();
+    let done = row
+        .effects(facts.ledger)
+        .filter(|e| e.change.differs())
+        .count();
     let intended = row.intended();
     if done > intended {
         found.push(format!("done {done} times in place of {intended}"));
@@ -118,7 +123,10 @@ fn told(facts: &Facts) -> Vec<String> {
                 found.push(format!("{code} may be repeated, which would do it again"));
             }
             if facts.strikes == Strikes::Never && row.succeeds() {
-                found.push(format!("{code}, where nothing went wrong: {}", detail.message));
+                found.push(format!(
+                    "{code}, where nothing went wrong: {}",
+                    detail.message
+                ));
             }
         }
     }
@@ -131,13 +139,18 @@ fn may_be_open(facts: &Facts) -> bool {
     if row.reads() {
         return false;
     }
-    // A deployment goes on by itself, so that any look at it that is lost leaves it open.
-    let deploys = |path: &str| path.contains("/metadata/deployRequest/");
+    // A deployment goes on by itself, so that a start or a look that is lost leaves it open,
+    // unless it certainly never started.
+    let deploys = |path: &str| path.contains("/metadata/deployRequest");
     let of_strike = facts.struck.iter().any(|strike| {
-        is_write(&strike.method, &strike.path) && leaves_open(strike) || deploys(&strike.path)
+        is_write(&strike.method, &strike.path) && leaves_open(strike)
+            || deploys(&strike.path) && (strike.method == "GET" || strike.fault.applies())
     });
     // What strikes connections names no request: the host knows whose connection it was.
-    let of_connection = facts.struck.iter().any(|s| s.method.is_empty() && leaves_open(s));
+    let of_connection = facts
+        .struck
+        .iter()
+        .any(|s| s.method.is_empty() && leaves_open(s));
     let lost = |exchange: &Exchange| {
         let path = &exchange.path_and_query;
         exchange.failure.is_some() && (is_write(&exchange.method, path) || deploys(path))
@@ -156,10 +169,16 @@ fn requested(facts: &Facts) -> Vec<String> {
     // A session that has expired is renewed once, and the request then made again.
     let renewed = usize::from(facts.trouble == Trouble::Fault(crate::fake::faults::Fault::Expired));
     for ((method, path), times) in count(facts.trace) {
+        // A deployment is looked at until it is done.
+        if method == "GET" && path.contains("/metadata/deployRequest/") {
+            continue;
+        }
         let usual = facts.usual.get(&(method.clone(), path.clone()));
         let most = usual.copied().unwrap_or(1) * facts.attempts + renewed;
         if times > most {
-            found.push(format!("{times} times {method} {path}, at most {most} expected"));
+            found.push(format!(
+                "{times} times {method} {path}, at most {most} expected"
+            ));
         }
     }
     if let Outcome::Failed(_, detail) = facts.outcome {

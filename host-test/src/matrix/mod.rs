@@ -3,6 +3,8 @@
 
 mod cell;
 mod judge;
+mod model;
+mod random;
 mod rows;
 mod table;
 mod trouble;
@@ -24,6 +26,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use trouble::{Strikes, Trouble};
+
+pub use random::{RandomOptions, random};
 
 /// What is run.
 #[derive(Clone, Debug)]
@@ -49,8 +53,10 @@ impl Default for Options {
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Calls under a fault.
+    /// Calls.
     pub cells: usize,
+    /// Faults that struck.
+    pub strikes: usize,
     /// What was wrong, a line each.
     pub breaches: Vec<String>,
 }
@@ -81,8 +87,8 @@ pub async fn run(
         attempts: 2,
     };
     let mut summary = Summary {
-        cells: 0,
         breaches: unknown_actions(&bench.host).await?,
+        ..Summary::default()
     };
     let wanted = |name: &str, other: &str| {
         let only = options.only.as_deref();
@@ -99,7 +105,9 @@ pub async fn run(
     for ((row, ..), finding) in run_all(&bench, options.jobs, plain, usual).await? {
         let breaches = finding.breaches.iter();
         let at = format!("{} {}", row.action(), row.variant());
-        summary.breaches.extend(breaches.map(|b| format!("{at} without a fault: {b}")));
+        summary
+            .breaches
+            .extend(breaches.map(|b| format!("{at} without a fault: {b}")));
         usual_of.insert(place(row), (finding.requests, finding.usual));
     }
 
@@ -109,8 +117,13 @@ pub async fn run(
             if !wanted(trouble.name(), row.action()) {
                 continue;
             }
-            let requests = usual_of.get(&place(*row)).map_or(1, |(requests, _)| *requests);
-            for strikes in strikes(trouble, requests as u64, options.quick) {
+            let requests = usual_of
+                .get(&place(*row))
+                .map_or(1, |(requests, _)| *requests);
+            // One look at a deployment is like another.
+            let most = if row.deploys() { 3 } else { usize::MAX };
+            let requests = requests.min(most) as u64;
+            for strikes in strikes(trouble, requests, options.quick) {
                 cells.push((*row, trouble, strikes));
             }
         }
@@ -120,10 +133,18 @@ pub async fn run(
         run_all(&bench, options.jobs, cells, Arc::new(usual_of)).await?
     {
         summary.cells += 1;
+        summary.strikes += finding.strikes;
         table.put(row, trouble, strikes, finding.symbol);
-        let at = format!("{} {} under {}", row.action(), row.variant(), trouble.name());
+        let at = format!(
+            "{} {} under {}",
+            row.action(),
+            row.variant(),
+            trouble.name()
+        );
         let breaches = finding.breaches.iter();
-        summary.breaches.extend(breaches.map(|b| format!("{at}, {strikes:?}: {b}")));
+        summary
+            .breaches
+            .extend(breaches.map(|b| format!("{at}, {strikes:?}: {b}")));
     }
     let followed = trap.connections.load(Ordering::SeqCst);
     if followed > 0 {
@@ -177,7 +198,10 @@ type Cell = (Row, Trouble, Strikes);
 type UsualOf = BTreeMap<usize, (usize, Usual)>;
 
 fn place(row: Row) -> usize {
-    Row::ALL.iter().position(|other| *other == row).unwrap_or_default()
+    Row::ALL
+        .iter()
+        .position(|other| *other == row)
+        .unwrap_or_default()
 }
 
 /// Runs cells, some at a time.
@@ -187,23 +211,42 @@ async fn run_all(
     cells: Vec<Cell>,
     usual: Arc<UsualOf>,
 ) -> Result<Vec<(Cell, Finding)>, Error> {
-    let turn = Arc::new(Semaphore::new(jobs.max(1)));
-    let mut running = JoinSet::new();
-    for cell in cells {
-        let (bench, usual, turn) = (bench.clone(), Arc::clone(&usual), Arc::clone(&turn));
-        running.spawn(async move {
-            let _turn = turn.acquire_owned().await;
-            let (row, trouble, strikes) = cell;
+    let bench = bench.clone();
+    let run = move |(row, trouble, strikes): Cell| {
+        let (bench, usual) = (bench.clone(), Arc::clone(&usual));
+        async move {
             let nothing = Usual::new();
             let usual = usual.get(&place(row)).map_or(&nothing, |(_, usual)| usual);
-            let finding = bench.run(row, trouble, strikes, usual).await?;
-            Ok::<_, Error>((cell, finding))
+            bench.run(row, trouble, strikes, usual).await
+        }
+    };
+    run_some(jobs, cells, run).await
+}
+
+/// Does the same with all of these, so many at a time.
+async fn run_some<I, T, F>(
+    jobs: usize,
+    inputs: Vec<I>,
+    run: impl Fn(I) -> F + Clone + Send + 'static,
+) -> Result<Vec<(I, T)>, Error>
+where
+    I: Copy + Send + 'static,
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send,
+{
+    let turn = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut running = JoinSet::new();
+    for input in inputs {
+        let (turn, run) = (Arc::clone(&turn), run.clone());
+        running.spawn(async move {
+            let _turn = turn.acquire_owned().await;
+            Ok::<_, Error>((input, run(input).await?))
         });
     }
     let mut done = Vec::new();
-    while let Some(finding) = running.join_next().await {
-        let finding = finding.map_err(|error| Error::Trap(error.to_string()))?;
-        done.push(finding?);
+    while let Some(finished) = running.join_next().await {
+        let finished = finished.map_err(|error| Error::Trap(error.to_string()))?;
+        done.push(finished?);
     }
     Ok(done)
 }

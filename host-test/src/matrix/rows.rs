@@ -43,6 +43,8 @@ macro_rules! rows {
 
 rows! {
     Create "CREATE" "",
+    CreateExternalId "CREATE" "externalId",
+    CreateIdempotencyKey "CREATE" "idempotencyKey",
     Get "GET" "",
     Update "UPDATE" "",
     Delete "DELETE" "",
@@ -69,6 +71,7 @@ rows! {
     FieldCreate "CUSTOM_FIELD_CREATE" "",
     ObjectRead "CUSTOM_OBJECT_READ" "",
     ObjectDelete "CUSTOM_OBJECT_DELETE" "",
+    ObjectUndeploy "CUSTOM_OBJECT_DELETE" "by a deployment",
     Login "session.login" "",
     LoginSoap "session.login" "soap",
     Check "session.check" "",
@@ -104,15 +107,15 @@ impl Row {
     /// The changes that it makes, where nothing goes wrong: what they look like, and how many.
     fn marks(self) -> (&'static [Mark], usize) {
         match self {
-            Row::Create => (&[Mark::Made("Account")], 1),
+            Row::Create | Row::CreateExternalId | Row::CreateIdempotencyKey => {
+                (&[Mark::Made("Account")], 1)
+            }
             Row::Update => (&[Mark::Changed("Account")], 1),
             Row::Delete => (&[Mark::Gone("Account")], 1),
             Row::Submit | Row::SubmitSome => (&[Mark::Made("ProcessInstance")], 1),
-            Row::Approve
-            | Row::Reject
-            | Row::ApproveRecord
-            | Row::RejectRecord
-            | Row::Recall => (&[Mark::Made("ProcessInstanceStep")], 1),
+            Row::Approve | Row::Reject | Row::ApproveRecord | Row::RejectRecord | Row::Recall => {
+                (&[Mark::Made("ProcessInstanceStep")], 1)
+            }
             Row::ApproveTwo => (&[Mark::Made("ProcessInstanceStep")], 2),
             Row::ObjectCreate => (&[Mark::Made("CustomObject")], 1),
             Row::ObjectRefused => (&[Mark::Made("CustomObject")], 0),
@@ -126,7 +129,7 @@ impl Row {
                 (marks, 3)
             }
             Row::FieldCreate => (&[Mark::Made("CustomField")], 1),
-            Row::ObjectDelete => (&[Mark::Gone("CustomObject")], 1),
+            Row::ObjectDelete | Row::ObjectUndeploy => (&[Mark::Gone("CustomObject")], 1),
             Row::Get
             | Row::Query
             | Row::QueryLong
@@ -174,13 +177,26 @@ impl Row {
                 | Row::ObjectUpdate
                 | Row::ObjectDeploy
                 | Row::ObjectDelete
+                | Row::ObjectUndeploy
+                | Row::CreateExternalId
+                | Row::CreateIdempotencyKey
         )
+    }
+
+    /// Whether it removes something.
+    pub(super) fn deletes(self) -> bool {
+        matches!(self, Row::Delete | Row::ObjectDelete | Row::ObjectUndeploy)
+    }
+
+    /// Whether a deployment does it, which takes seconds.
+    pub(super) fn deploys(self) -> bool {
+        matches!(self, Row::ObjectDeploy | Row::ObjectUndeploy)
     }
 
     /// How the fake starts for it.
     pub(super) fn config(self, config: FakeConfig) -> FakeConfig {
         let token_form = match self {
-            Row::ObjectDeploy => TokenForm::Jwt,
+            _ if self.deploys() => TokenForm::Jwt,
             _ => TokenForm::Opaque,
         };
         FakeConfig {
@@ -207,6 +223,16 @@ impl Row {
             Row::Create => {
                 json!({"SObjectName": "Account", "salesforcePayload": {"Name": "Made once"}})
             }
+            Row::CreateExternalId => {
+                let key = json!({"field": "External_Key__c", "value": "M/1 ?"});
+                let options = json!({"externalId": key});
+                json!({"SObjectName": "Account", "salesforcePayload": {"Name": "Made once"}, "options": options})
+            }
+            Row::CreateIdempotencyKey => {
+                let key = "0b0b7c9e-3f2c-4c60-9a1a-0d2f5e3c7a11";
+                let options = json!({"idempotencyKey": key});
+                json!({"SObjectName": "Account", "salesforcePayload": {"Name": "Made once"}, "options": options})
+            }
             Row::Get | Row::Delete => of_account(account()),
             Row::Update => {
                 let mut input = of_account(account());
@@ -227,7 +253,10 @@ impl Row {
             Row::SubmitSome => {
                 // Contacts have no approval process.
                 let contact = made(fake, "Contact", json!({"LastName": "Nobody"}));
-                let requests = [json!({"contextId": contact}), json!({"contextId": account()})];
+                let requests = [
+                    json!({"contextId": contact}),
+                    json!({"contextId": account()}),
+                ];
                 json!({"salesforcePayload": requests})
             }
             Row::Approve | Row::Reject => {
@@ -265,7 +294,7 @@ impl Row {
                 let field = json!({"fullName": "Due__c", "label": "Due", "type": "Date"});
                 json!({"SObjectName": "Account", "salesforcePayload": field})
             }
-            Row::ObjectRead | Row::ObjectDelete => {
+            Row::ObjectRead | Row::ObjectDelete | Row::ObjectUndeploy => {
                 define(fake, host).await?;
                 json!({"SObjectName": "Matrix__c"})
             }
@@ -302,7 +331,9 @@ fn submitted(fake: &Fake, record: &str) -> String {
 /// Defines the object by a connection of its own.
 async fn define(fake: &Fake, host: &Host) -> Result<(), Error> {
     let mut org = host.instance(fake.settings(Flow::Bearer)).await?;
-    let input = json!({"salesforcePayload": object("Matrix")}).to_string();
+    // With a token in the form of a JWT, a deployment makes it, which cannot look first whether
+    // it is there.
+    let input = updated(object("Matrix")).to_string();
     match org.invoke("CUSTOM_OBJECT_CREATE", &input).await? {
         Ok(_) => Ok(()),
         Err(failure) => Err(Error::Config(failure.to_string())),

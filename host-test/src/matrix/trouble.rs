@@ -27,7 +27,7 @@ pub(super) enum Strikes {
 }
 
 /// How long a refusal of connections lasts where it strikes once.
-const REFUSAL: Duration = Duration::from_millis(150);
+const REFUSAL: Duration = Duration::from_millis(60);
 
 impl Trouble {
     /// All of them.
@@ -78,9 +78,7 @@ impl Trouble {
                 nth,
                 ..Rule::always(fault)
             }),
-            (Strikes::Once(nth), Fault::Refused) => {
-                Some(Rule::once(fault, nth).lasting(REFUSAL))
-            }
+            (Strikes::Once(nth), Fault::Refused) => Some(Rule::once(fault, nth).lasting(REFUSAL)),
             (Strikes::Once(nth), Fault::NotAccepted) => {
                 let longer = patience + Duration::from_millis(300);
                 Some(Rule::once(fault, nth).lasting(longer))
@@ -88,6 +86,33 @@ impl Trouble {
             (Strikes::Once(nth), fault) => Some(Rule::once(fault, nth)),
         }
     }
+}
+
+/// Whether a call can tell by its connection that a fault struck. Where it can and none did, the
+/// machine was too slow for the patience of the connector.
+pub(super) fn breaks(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Refused
+            | Fault::NotAccepted
+            | Fault::ClosedOnAccept
+            | Fault::ResetUnread
+            | Fault::HangUnread
+            | Fault::HangUnanswered
+            | Fault::HangApplied
+            | Fault::HangInHeaders
+            | Fault::HangInBody
+            | Fault::ClosedUnapplied
+            | Fault::ClosedApplied
+            | Fault::ResetUnapplied
+            | Fault::ResetApplied
+            | Fault::ClosedInHead
+            | Fault::ClosedInBody
+            | Fault::ResetInBody
+            | Fault::LengthLong
+            | Fault::ChunksBroken
+            | Fault::DripForever
+    )
 }
 
 /// Whether a request with this method and path may change something, in a call that does.
@@ -128,7 +153,9 @@ pub(super) fn leaves_open(strike: &Strike) -> bool {
         | Fault::UnavailableApplied
         | Fault::LoginPage
         | Fault::SoapFault => true,
-        // The status came, and the body did not: open where the body has the results.
+        // The status came, and the body did not, or not as it should: open where the body has
+        // the results, and where a page is all there is.
+        Fault::EntityBomb | Fault::ExternalEntity => strike.status != 201,
         Fault::HangInHeaders
         | Fault::HangInBody
         | Fault::ClosedInBody
@@ -144,8 +171,7 @@ pub(super) fn leaves_open(strike: &Strike) -> bool {
         | Fault::DeepNesting
         | Fault::Gigabyte
         | Fault::GigabyteInChunks
-        | Fault::EntityBomb
-        | Fault::ExternalEntity => strike.method == "POST" && strike.status == 200,
+        | Fault::DuplicateKeys => strike.method == "POST" && strike.status == 200,
         // It was certainly not done.
         Fault::Refused
         | Fault::Expired
@@ -160,10 +186,6 @@ pub(super) fn leaves_open(strike: &Strike) -> bool {
         | Fault::Redirect
         | Fault::RedirectBody => false,
         // The answer came, and could be read.
-        Fault::Late
-        | Fault::Drip
-        | Fault::Overlong
-        | Fault::InstanceAstray
-        | Fault::DuplicateKeys => false,
+        Fault::Late | Fault::Drip | Fault::Overlong | Fault::InstanceAstray => false,
     }
 }

@@ -13,7 +13,6 @@ pub use rule::Rule;
 pub(super) use plan::{Outage, Plan};
 pub(super) use script::{Answer, Script, Step, Target};
 
-
 /// Where faults lead astray: hosts that are none of Salesforce.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Elsewhere {

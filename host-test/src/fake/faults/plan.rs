@@ -135,7 +135,9 @@ impl Watched {
     fn due(&self) -> Option<Fault> {
         let Rule { nth, times, .. } = self.rule;
         let past = self.seen.checked_sub(nth)?;
-        times.is_none_or(|times| past < times).then_some(self.rule.fault)
+        times
+            .is_none_or(|times| past < times)
+            .then_some(self.rule.fault)
     }
 }
 

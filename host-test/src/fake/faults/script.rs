@@ -81,7 +81,8 @@ const HTML: &str = "text/html;charset=UTF-8";
 const XML: &str = "text/xml;charset=UTF-8";
 
 const DOWN: &str = "<html><head><title>Maintenance</title></head><body><h1>We are setting things up</h1></body></html>";
-const LOGIN: &str = "<html><head><title>Login | Salesforce</title></head><body>Username</body></html>";
+const LOGIN: &str =
+    "<html><head><title>Login | Salesforce</title></head><body>Username</body></html>";
 /// An answer to a request that nobody made.
 const FOREIGN: &str = r#"{"id":"001Fk0FOREIGN00AAA","success":true,"errors":[],"totalSize":0,"done":true,"records":[]}"#;
 
@@ -247,12 +248,7 @@ impl Answer {
         let mut bytes = self.head(&self.length());
         bytes.extend_from_slice(&self.bytes());
         let size = bytes.len().div_ceil(PIECES).max(1);
-        let piece = |piece: &[u8]| {
-            [
-                Step::Send(Bytes::copy_from_slice(piece)),
-                Step::Wait(DROP),
-            ]
-        };
+        let piece = |piece: &[u8]| [Step::Send(Bytes::copy_from_slice(piece)), Step::Wait(DROP)];
         bytes.chunks(size).flat_map(piece).collect()
     }
 
