@@ -11,6 +11,7 @@ use commands::demo::Demo;
 use commands::fake::FakeOrg;
 use commands::faults::Faults;
 use commands::login::Login;
+use commands::mcp::Mcp;
 use std::process::ExitCode;
 
 /// Runs the Salesforce connector component, against a real org or a fake one.
@@ -31,6 +32,7 @@ enum Command {
     Check(Check),
     Login(Login),
     Actions(Actions),
+    Mcp(Mcp),
     Fake(FakeOrg),
     Faults(Faults),
 }
@@ -44,6 +46,7 @@ async fn main() -> ExitCode {
         Command::Check(check) => check.run(&common).await,
         Command::Login(login) => login.run(&common).await,
         Command::Actions(actions) => actions.run(&common).await,
+        Command::Mcp(mcp) => mcp.run(&common).await,
         Command::Fake(fake) => fake.run().await,
         Command::Faults(faults) => faults.run(&common).await,
     };

@@ -222,6 +222,7 @@ pub static ACTIONS: [Action; 9] = [
         title: "Recall a submission",
         summary: "Takes a record back that waits for approval.",
         function: "approvals.recall",
+        requests: "2, or 3 where the org recalls by SOAP alone",
         parameters: &[RECORD, COMMENTS],
         example: r#"{"SObjectId":"001D000000IqhSLIAZ","comments":"By mistake"}"#,
         example_answer: (

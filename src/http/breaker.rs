@@ -257,6 +257,14 @@ mod tests {
     }
 
     #[test]
+    fn one_failed_trial_opens_it_again_whatever_opened_it() {
+        let mut breaker = Breaker::new(RULE);
+        call(&mut breaker, Spent, 0);
+        call(&mut breaker, Down, 1_000);
+        assert_eq!(breaker.wait_ms(1_000), Some(2_000));
+    }
+
+    #[test]
     fn it_stays_open_as_long_as_the_service_asks() {
         let mut breaker = Breaker::new(Rule {
             failures: 1,

@@ -252,6 +252,7 @@ impl Connection {
             made: tries,
             most: self.settings.limits.attempts,
             ms: call.deadline.saturating_sub(self.platform.now()),
+            cap_ms: self.settings.limits.max_wait_ms,
         };
         let asked = failure.detail.retry_after_ms;
         match retry::wait_ms(left, asked, self.platform.jitter()) {
@@ -275,7 +276,7 @@ impl Connection {
             return Err(fault::jwt());
         }
         let envelope = match ask.body {
-            Some(Body::Soap(operation)) => soap::envelope(token, operation),
+            Some(Body::Soap(operation)) => soap::envelope(ask.path, token, operation),
             _ => String::new(),
         };
         let mut headers = headers(token, ask.body);

@@ -101,14 +101,18 @@ fn unknown(class: Class, answer: &Answer, why: &str, context: Context) -> Setbac
     let message = format!("Salesforce answered {status} and {what}");
     let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
     let meaning = match (status, class) {
+        // A page is a wrong host.
+        (200, Class::Read) if page => Meaning::REFUSED,
         // A garbled answer may come whole next time.
-        (200, Class::Read) if !page => retry::of_answer(500, "", "", class),
-        (200, Class::Read) => Meaning::REFUSED,
+        (200, Class::Read) => retry::of_answer(500, "", "", class),
         (200, _) => {
             failure = failure.with(HINT, "Read before repeating a write.");
-            Meaning {
-                applied: Applied::Maybe,
-                ..Meaning::REFUSED
+            match page {
+                true => Meaning {
+                    applied: Applied::Maybe,
+                    ..Meaning::REFUSED
+                },
+                false => Meaning::done(class, Applied::Maybe),
             }
         }
         _ => retry::of_answer(status, "", "", class),

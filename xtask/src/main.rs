@@ -4,6 +4,7 @@ mod check;
 mod component;
 mod contract;
 mod debian;
+mod foreign;
 mod process;
 mod run;
 mod sections;
@@ -59,14 +60,20 @@ enum Command {
         #[arg(long)]
         install: bool,
     },
-    /// Builds the component for both wasm targets and runs all tests
+    /// Builds the component for both wasm targets, and runs all tests and the hosts of the README
     Test {
         /// Installs the packages that a missing wasm target needs, with sudo unless root
         #[arg(long)]
         install: bool,
-        /// Arguments for `cargo test --workspace`
+        /// Arguments for `cargo test --workspace`; with any, the hosts are left out
         #[arg(last = true)]
         args: Vec<OsString>,
+    },
+    /// Builds the component and runs the hosts of the README against the fake Salesforce
+    Hosts {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
     },
     /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
     /// contract with its last release
@@ -103,6 +110,7 @@ fn dispatch(command: Command) -> Outcome {
         }
         Command::Demo { install } => run::demo(&workspace, install),
         Command::Test { install, args } => run::test(&workspace, install, &args),
+        Command::Hosts { install } => run::hosts(&workspace, install),
         Command::Check => check::check(&workspace),
         Command::Contract { command: None } => contract::check(&workspace),
         Command::Contract {

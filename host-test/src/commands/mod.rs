@@ -7,6 +7,7 @@ pub mod demo;
 pub mod fake;
 pub mod faults;
 pub mod login;
+pub mod mcp;
 mod redirect;
 
 use host_test::{Error, Host, HostConfig, Proxy, Roots};

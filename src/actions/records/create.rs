@@ -64,9 +64,9 @@ fn upsert(c: &mut Connection, ask: &Ask<'_>, field: &str, options: Options) -> O
     let mut call = c.begin(options.headers, options.deadline_ms);
     let mut asked = c.ask(&mut call, ask);
     // Another made it at the same time, perhaps an earlier attempt: now it can be found.
-    if let Err(failure) = &asked
-        && failure.detail.code == "DUPLICATE_VALUE"
-        && failure.detail.message.contains(field)
+    if asked
+        .as_ref()
+        .is_err_and(|failure| is_raced(failure, field))
     {
         asked = c.ask(&mut call, ask);
     }
@@ -75,9 +75,9 @@ fn upsert(c: &mut Connection, ask: &Ask<'_>, field: &str, options: Options) -> O
             (true, Applied::No) => failure.applied(Applied::Maybe),
             _ => failure,
         };
-        match failure.detail.status {
-            Some(300) => ambiguous(failure),
-            Some(404) => failure.with(
+        match (failure.detail.status, failure.detail.code.as_ref()) {
+            (Some(300), _) => ambiguous(failure),
+            (_, "NOT_FOUND") => failure.with(
                 HINT,
                 "The object or the field does not exist, or the field is no external id, or this \
                  user may not see it.",
@@ -95,6 +95,12 @@ fn upsert(c: &mut Connection, ask: &Ask<'_>, field: &str, options: Options) -> O
         true => Ok(response),
         false => Ok(repeated(response)),
     }
+}
+
+/// Whether it is the external id that another record has since a moment ago.
+fn is_raced(failure: &Failure, field: &str) -> bool {
+    let message = failure.detail.message.to_ascii_lowercase();
+    failure.detail.code == "DUPLICATE_VALUE" && message.contains(&field.to_ascii_lowercase())
 }
 
 fn repeated(mut response: Response) -> Response {

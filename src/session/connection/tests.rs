@@ -1,4 +1,5 @@
 mod attempts;
+mod sequences;
 
 use super::*;
 use crate::failure::Kind;

@@ -108,7 +108,7 @@ fn several_records_with_the_value_are_listed() {
 
 #[test]
 fn a_record_that_was_made_at_the_same_time_is_found() {
-    let raced = r#"[{"message":"duplicate value found: No__c duplicates value on record with id: a01","errorCode":"DUPLICATE_VALUE"}]"#;
+    let raced = r#"[{"message":"duplicate value found: NO__c duplicates value on record with id: a01","errorCode":"DUPLICATE_VALUE"}]"#;
     let other = r#"[{"message":"duplicate value found: Mail__c duplicates value on record with id: a01","errorCode":"DUPLICATE_VALUE"}]"#;
     let script = Script::default();
     script.answer(400, raced).answer(200, THERE);

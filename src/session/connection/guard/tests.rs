@@ -1,7 +1,7 @@
 use super::*;
 use crate::failure::{Applied, Kind};
 use crate::http::{Method, Trouble};
-use crate::session::connection::Ask;
+use crate::session::connection::{Ask, Body};
 use crate::testing::Script;
 
 const GIVEN: [(&str, &str); 2] = [
@@ -177,10 +177,7 @@ fn the_quota_opens_it_in_soap_too() {
     let failure = c.run(|c| {
         let mut call = c.begin(Vec::new(), None);
         let ask = Ask::new(Method::Post, "/s", Class::Write);
-        c.ask(
-            &mut call,
-            &ask.with(crate::session::connection::Body::Soap("<x/>")),
-        )
+        c.ask(&mut call, &ask.with(Body::Soap("<x/>")))
     });
     assert_eq!(failure.unwrap_err().detail.code, SPENT);
     assert_eq!(outline(&read(&mut c).unwrap_err()).2, Some(SPENT));
@@ -232,6 +229,26 @@ fn a_wrong_input_or_a_login_that_is_lacking_is_told_as_such() {
         assert_eq!(read(&mut c).unwrap_err().detail.code, "MISSING_INPUT");
     }
     assert_eq!(c.breaker(), r#"{"state":"closed","failures":0}"#);
+}
+
+#[test]
+fn a_call_that_makes_no_request_is_no_trial() {
+    let token = ("SALESFORCE_ACCESS_TOKEN", "hush.jwt.token");
+    let script = Script::default();
+    let mut c = script.connect(&[GIVEN[0], token, ONCE, TWICE, SECOND]);
+    script.answer(503, "").answer(503, "");
+    for _ in 0..2 {
+        read(&mut c).unwrap_err();
+    }
+    script.pass(1_000);
+    let soap = c.run(|c| {
+        let mut call = c.begin(Vec::new(), None);
+        let ask = Ask::new(Method::Post, "/s", Class::Read).with(Body::Soap("<x/>"));
+        c.ask(&mut call, &ask)
+    });
+    assert_eq!(soap.unwrap_err().detail.code, "INVALID_SESSION_ID");
+    assert!(c.breaker().contains("\"half-open\""), "{}", c.breaker());
+    assert_eq!(script.lines().len(), 2);
 }
 
 #[test]

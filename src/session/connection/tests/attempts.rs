@@ -234,3 +234,30 @@ fn a_time_that_is_over_before_the_attempts_are_is_told_as_such() {
     assert_eq!(script.lines(), [LOGIN, READ]);
     assert!(script.slept().is_empty());
 }
+
+#[test]
+fn a_garbled_answer_in_soap_is_asked_for_again_where_that_does_no_harm() {
+    let done = "<e:Envelope xmlns:e='u'><e:Body><r/></e:Body></e:Envelope>";
+    // class, requests, what is told after the first
+    let table = [
+        (Class::Read, 2, Applied::No),
+        (Class::IdempotentWrite, 2, Applied::Maybe),
+        (Class::Write, 1, Applied::Maybe),
+    ];
+    for (class, requests, applied) in table {
+        let once = [GIVEN[0], GIVEN[1], ("SALESFORCE_MAX_ATTEMPTS", "1")];
+        for (settings, expected) in [(&GIVEN[..], requests), (&once[..], 1)] {
+            let script = Script::default();
+            script.answer(200, "<e:Env").answer(200, done);
+            let mut connection = script.connect(settings);
+            let mut call = connection.begin(Vec::new(), None);
+            let ask = Ask::new(Method::Post, "/s", class).with(Body::Soap("<x/>"));
+            let outcome = connection.ask(&mut call, &ask);
+            assert_eq!(script.lines().len(), expected, "{class:?}");
+            assert_eq!(outcome.is_ok(), expected == 2, "{class:?}");
+            if let Err(failure) = outcome {
+                assert_eq!(failure.detail.applied, applied, "{class:?}");
+            }
+        }
+    }
+}
