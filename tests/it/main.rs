@@ -19,6 +19,7 @@ mod custom_objects;
 mod faults;
 mod large;
 mod logins;
+mod matrix;
 mod query;
 mod raw;
 mod readme;

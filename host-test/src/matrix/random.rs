@@ -112,6 +112,7 @@ impl Schedule {
             ("SALESFORCE_FIRST_BYTE_TIMEOUT_MS", PATIENCE_MS),
             ("SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS", PATIENCE_MS),
             ("SALESFORCE_MAX_RESPONSE_BYTES", "1048576"),
+            ("SALESFORCE_MAX_WAIT_MS", "50"),
             ("SALESFORCE_BREAKER_MS", "1"),
         ];
         settings.extend(limits.map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -60,6 +60,15 @@ impl Trouble {
         }
     }
 
+    /// How long the connector may wait between attempts, in milliseconds: short, unless it is the
+    /// service that asks for it.
+    pub(super) fn longest_wait_ms(self) -> u32 {
+        match self {
+            Trouble::Fault(Fault::Throttled) => 1_000,
+            Trouble::Fault(_) | Trouble::KeptClosed | Trouble::KeptReset => 100,
+        }
+    }
+
     /// Whether only the time of the whole call ends it.
     pub(super) fn takes_the_deadline(self) -> bool {
         self == Trouble::Fault(Fault::DripForever)
