@@ -81,12 +81,7 @@ pub fn faults(workspace: &Workspace, install: bool, arguments: &[OsString]) -> O
 
 /// Builds the component and runs a command of the harness. The profile is the one of the tests,
 /// so that wasmtime is compiled once.
-fn harness(
-    workspace: &Workspace,
-    install: bool,
-    command: &str,
-    arguments: &[OsString],
-) -> Outcome {
+fn harness(workspace: &Workspace, install: bool, command: &str, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
     let mut harness = workspace.cargo();

@@ -170,7 +170,10 @@ impl Bench {
             ("SALESFORCE_FIRST_BYTE_TIMEOUT_MS", patience.clone()),
             ("SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS", patience),
             ("SALESFORCE_MAX_RESPONSE_BYTES", (1 << 20).to_string()),
-            ("SALESFORCE_MAX_WAIT_MS", trouble.longest_wait_ms().to_string()),
+            (
+                "SALESFORCE_MAX_WAIT_MS",
+                trouble.longest_wait_ms().to_string(),
+            ),
             // Half open again by the time of the next call.
             ("SALESFORCE_BREAKER_MS", "1".to_owned()),
         ];
