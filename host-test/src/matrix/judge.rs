@@ -1,7 +1,7 @@
 //! Holds what a caller was told against what was done.
 
 use super::rows::Row;
-use super::trouble::{Strikes, Trouble, breaks, is_write, leaves_open};
+use super::trouble::{Strikes, Trouble, breaks, is_got_over, is_write, leaves_open};
 use crate::fake::Strike;
 use crate::fake::ledger::Entry;
 use crate::trace::Exchange;
@@ -122,6 +122,12 @@ fn told(facts: &Facts) -> Vec<String> {
             if *transient && !row.idempotent() && done > 0 {
                 found.push(format!("{code} may be repeated, which would do it again"));
             }
+            if must_succeed(facts) {
+                found.push(format!(
+                    "{code}, although it may be repeated: {}",
+                    detail.message
+                ));
+            }
             if facts.strikes == Strikes::Never && row.succeeds() {
                 found.push(format!(
                     "{code}, where nothing went wrong: {}",
@@ -131,6 +137,18 @@ fn told(facts: &Facts) -> Vec<String> {
         }
     }
     found
+}
+
+/// Whether the connector has to get over the fault by itself, by repeating what may be repeated.
+fn must_succeed(facts: &Facts) -> bool {
+    let row = facts.row;
+    let (Trouble::Fault(fault), Strikes::Once(2..)) = (facts.trouble, facts.strikes) else {
+        return false;
+    };
+    // That the object is gone may have another reason than the attempt before.
+    let gone = row == Row::ObjectDelete && fault.applies();
+    let (repeatable, every) = is_got_over(fault);
+    row.succeeds() && !gone && (every || repeatable && (row.reads() || row.idempotent()))
 }
 
 /// Whether something struck a write in a way that leaves open whether it was done.

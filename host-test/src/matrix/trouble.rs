@@ -97,6 +97,33 @@ impl Trouble {
     }
 }
 
+/// Whether a call that may be repeated gets over it where it strikes once; and whether every call
+/// does, since nothing was done.
+pub(super) fn is_got_over(fault: Fault) -> (bool, bool) {
+    match fault {
+        // Nothing was lost, or certainly nothing was done.
+        Fault::Late
+        | Fault::Drip
+        | Fault::Overlong
+        | Fault::Expired
+        | Fault::Concurrent
+        | Fault::LongRunning
+        | Fault::NoRoute
+        | Fault::LockedRow => (true, true),
+        Fault::Throttled
+        | Fault::NotAcceptable
+        | Fault::ServerError
+        | Fault::ServerErrorApplied
+        | Fault::BadGateway
+        | Fault::BadGatewayApplied
+        | Fault::Unavailable
+        | Fault::UnavailableApplied => (true, false),
+        // They may outlast the attempts, or the call.
+        Fault::Refused | Fault::NotAccepted | Fault::DripForever => (false, false),
+        other => (breaks(other), false),
+    }
+}
+
 /// Whether a call can tell by its connection that a fault struck. Where it can and none did, the
 /// machine was too slow for the patience of the connector.
 pub(super) fn breaks(fault: Fault) -> bool {
