@@ -38,6 +38,7 @@ mod host;
 mod http;
 mod instance;
 mod limits;
+pub mod matrix;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

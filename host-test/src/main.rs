@@ -9,6 +9,7 @@ use commands::call::Call;
 use commands::check::Check;
 use commands::demo::Demo;
 use commands::fake::FakeOrg;
+use commands::faults::Faults;
 use commands::login::Login;
 use commands::mcp::Mcp;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ enum Command {
     Actions(Actions),
     Mcp(Mcp),
     Fake(FakeOrg),
+    Faults(Faults),
 }
 
 #[tokio::main]
@@ -46,6 +48,7 @@ async fn main() -> ExitCode {
         Command::Actions(actions) => actions.run(&common).await,
         Command::Mcp(mcp) => mcp.run(&common).await,
         Command::Fake(fake) => fake.run().await,
+        Command::Faults(faults) => faults.run(&common).await,
     };
     outcome.unwrap_or_else(|message| {
         eprintln!("host-test: {message}");

@@ -22,6 +22,7 @@ mod described;
 mod faults;
 mod large;
 mod logins;
+mod matrix;
 mod query;
 mod raw;
 mod readme;
