@@ -3,7 +3,7 @@
 //! One reader and one writer for all shapes, instead of a derived one for each, which is a
 //! third of the component's size.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -119,6 +119,11 @@ impl<'a> Members<'a> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The values of these names alone.
@@ -253,14 +258,28 @@ pub fn flag(value: &RawValue) -> Option<bool> {
     }
 }
 
-/// Reads a whole number; its fraction may be zero.
+/// Reads a whole number in any form that JSON has for it: 10, 10.0, 1E1.
 pub fn number(value: &RawValue) -> Option<u64> {
-    let text = value.get();
-    let whole = match text.split_once('.') {
-        Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
-        _ => text,
+    let (mantissa, exponent) = match value.get().split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse().ok()?),
+        None => (value.get(), 0i64),
     };
-    whole.parse().ok()
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits = [whole, fraction].concat();
+    // Where the point stands once the exponent has moved it.
+    let point = usize::try_from(exponent.checked_add_unsigned(whole.len() as u64)?).ok()?;
+    // No number that fits has as many.
+    if point > 32 {
+        return None;
+    }
+    while digits.len() < point {
+        digits.push('0');
+    }
+    let (whole, zeros) = digits.split_at_checked(point)?;
+    match zeros.bytes().all(|b| b == b'0') {
+        true => whole.parse().ok(),
+        false => None,
+    }
 }
 
 /// Writes a string as JSON to the end of `out`. A string of megabytes is written once: doubling
@@ -296,9 +315,39 @@ pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Reads a list.
+/// More items than any list has that is read here: a page has 2,000 rows. Without a bound a
+/// short text could take all memory.
+pub const MOST_ITEMS: usize = 200_000;
+
+/// Reads a list; none where it has more than [`MOST_ITEMS`].
 pub fn list(text: &str) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(text).ok()
+    let list: Result<List<'_>, _> = serde_json::from_str(text);
+    list.ok().map(|list| list.0)
+}
+
+struct List<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = List<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<'de>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    if items.len() == MOST_ITEMS {
+                        return Err(A::Error::custom("there are more than 200,000 items"));
+                    }
+                    items.push(item);
+                }
+                Ok(List(items))
+            }
+        }
+        deserializer.deserialize_seq(Read)
+    }
 }
 
 /// Whether `text` is one JSON value; the error says why and where it is none. Takes neither
@@ -351,12 +400,38 @@ mod tests {
     }
 
     #[test]
-    fn numbers_may_have_a_fraction_of_zero() {
+    fn lists_have_200_000_items_at_the_most() {
+        let zeros = |count| format!("[{}0]", "0,".repeat(count - 1));
+        assert_eq!(list(&zeros(MOST_ITEMS)).unwrap().len(), MOST_ITEMS);
+        assert!(list(&zeros(MOST_ITEMS + 1)).is_none());
+    }
+
+    #[test]
+    fn numbers_are_whole_in_whatever_form() {
         let read = |text: &str| number(Json::parse(text.to_owned()).unwrap().raw());
-        assert_eq!(
-            (read("5"), read("5.00"), read("5.1"), read("-5")),
-            (Some(5), Some(5), None, None)
-        );
+        for text in [
+            "50", "50.00", "5e1", "0.5E+2", "500e-1", "5.0E1", "50.000E0",
+        ] {
+            assert_eq!(read(text), Some(50), "{text}");
+        }
+        assert_eq!(read("18446744073709551615"), Some(u64::MAX));
+        assert_eq!(read("1.6777216E7"), Some(16_777_216));
+        let others = [
+            "5.1",
+            "-5",
+            "5e-1",
+            "1e400",
+            "1e-400",
+            "18446744073709551616",
+            "true",
+            "\"5\"",
+            "1e9223372036854775807",
+            "1e-9223372036854775808",
+            "1e99999999999999999999",
+        ];
+        for text in others {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -225,7 +225,7 @@ fn without_package(org: &str) -> String {
     };
     let label = match label.rsplit_once("--") {
         // In a sandbox the first `--` is the sandbox's own.
-        Some((org, _)) if kind.is_empty() || org.contains("--") => org,
+        Some((org, _)) if !org.is_empty() && (kind.is_empty() || org.contains("--")) => org,
         _ => label,
     };
     format!("{label}{kind}")
@@ -269,6 +269,7 @@ mod tests {
             ),
             ("acme.vf.force.com", "https://acme.my.salesforce.com"),
             ("acme--c.vf.force.com", "https://acme.my.salesforce.com"),
+            ("--c.vf.force.com", "https://--c.my.salesforce.com"),
             (
                 "acme--sbx.sandbox.vf.force.com",
                 "https://acme--sbx.sandbox.my.salesforce.com",

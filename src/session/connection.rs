@@ -10,7 +10,7 @@ use crate::failure::{Applied, Failure};
 use crate::http::retry::{self, Class};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// One connection to one org: its settings and its session.
 pub struct Connection {
@@ -301,10 +301,7 @@ impl Connection {
         let settings = self.settings.secrets.iter();
         let earlier = self.secrets.iter().chain(&self.retired);
         let secrets: Vec<_> = settings.chain(earlier).chain(held).collect();
-        failure.map_texts(|text| {
-            let seal = |text: String, secret: &&Secret| secret.redact(&text);
-            secrets.iter().fold(text.to_owned(), seal)
-        });
+        failure.map_texts(|text| secret::redact(text, &secrets));
         failure
     }
 }
