@@ -86,7 +86,16 @@ fn behind(text: &str, c: char) -> Option<&str> {
 
 /// The same, where it is escaped; `plain` is the text behind its backslashes.
 fn escaped<'a>(text: &'a str, plain: &'a str, c: char) -> Option<&'a str> {
-    match plain.as_bytes().first()? {
+    let letter = match c {
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        '\u{8}' => b'b',
+        '\u{c}' => b'f',
+        _ => 0,
+    };
+    match *plain.as_bytes().first()? {
+        first if first == letter && plain.len() < text.len() => plain.get(1..),
         b'u' if plain.len() < text.len() => {
             let mut units = [0; 2];
             let mut units = c.encode_utf16(&mut units).iter();
@@ -168,6 +177,7 @@ mod tests {
         for (secret, echo) in [
             ("a\"b\\c", r#"a\\\"b\\\\c"#),
             ("a\"b\\c", r"a\\u0022b\\u005Cc"),
+            ("a\n\u{8}c\td", r"a\n\b\\c\td"),
             ("a%b&c", "a%2525b%2526c"),
             ("a%b&c", "a%25b&amp;amp;c"),
             ("a%b&c", "A%b&#x26;C"),

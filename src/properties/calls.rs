@@ -54,6 +54,8 @@ struct Org {
     answers: Rc<RefCell<VecDeque<Answer>>>,
     sent: Rc<Cell<u32>>,
     now: Rc<Cell<u64>>,
+    /// Whether the input holds a secret by itself, as only a fuzzer can know one.
+    given_away: bool,
 }
 
 impl Platform for Org {
@@ -62,7 +64,7 @@ impl Platform for Org {
         assert!(
             request.path.starts_with('/') && request.path.bytes().all(|b| b.is_ascii_graphic())
         );
-        assert!(!request.path.to_lowercase().contains("canary"));
+        assert!(self.given_away || !request.path.to_lowercase().contains("canary"));
         for (name, value) in &request.headers {
             let visible = |b: u8| b.is_ascii_graphic() || b == b' ';
             assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b':'));
@@ -121,7 +123,10 @@ pub fn check(text: &str) {
     let known: Vec<_> = actions().collect();
     let action = known[letter(known.len())];
     let settings = SETTINGS[letter(SETTINGS.len())];
-    let org = Org::default();
+    let org = Org {
+        given_away: text.to_lowercase().contains("canary"),
+        ..Org::default()
+    };
     let secret = |(name, value): &(&str, &'static str)| {
         (name.ends_with("TOKEN") || name.ends_with("SECRET") || name.ends_with("PASSWORD"))
             .then_some(*value)
@@ -145,12 +150,7 @@ pub fn check(text: &str) {
                 .and_then(|o| o["salesforceStatus"].as_str());
             assert!(read.is_err() || status.is_some(), "{output}");
         }
-        // An input that holds one by itself is none of the org's.
-        Err(failure) => failed(
-            &failure,
-            org.sent.get(),
-            !text.to_lowercase().contains("canary"),
-        ),
+        Err(failure) => failed(&failure, org.sent.get(), !org.given_away),
     }
 }
 
