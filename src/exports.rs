@@ -19,6 +19,7 @@ mod bindings {
     export!(Component);
 }
 
+use crate::actions::options::Options;
 use crate::actions::{Outcome, Response};
 use crate::catalog::invoke::invoke;
 use crate::catalog::{self, Action, Effect, schema};
@@ -57,9 +58,20 @@ thread_local! {
 }
 
 /// Runs an action on the connection. The component is never entered twice, so that the slot is
-/// always free.
-fn run(action: impl FnOnce(&mut Connection) -> Outcome) -> Result<wit::Response, wit::Failure> {
-    let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(action));
+/// always free. One copy serves all exports: a generic one would be in each of them.
+fn run(
+    options: Option<String>,
+    action: &mut dyn FnMut(&mut Connection, Options) -> Outcome,
+) -> Result<wit::Response, wit::Failure> {
+    run_with(Options::parse(options.as_deref())?, action)
+}
+
+/// The same with options that were read.
+fn run_with(
+    options: Options,
+    action: &mut dyn FnMut(&mut Connection, Options) -> Outcome,
+) -> Result<wit::Response, wit::Failure> {
+    let outcome = SLOT.with_borrow_mut(|slot| slot.connection()?.run(|c| action(c, options)));
     outcome.map(wit::Response::from).map_err(wit::Failure::from)
 }
 
@@ -109,10 +121,22 @@ impl wit_session::Guest for Component {
     }
 
     fn current() -> Result<Option<wit_session::Grant>, wit::Failure> {
-        let granted = |slot: &mut Slot| Ok(grant(slot.connection()?));
-        SLOT.with_borrow_mut(granted)
-            .map_err(|failure: Failure| failure.into())
+        held(|c| grant(c))
     }
+
+    fn breaker() -> Result<String, wit::Failure> {
+        held(|c| c.breaker())
+    }
+
+    fn reset_breaker() -> Result<(), wit::Failure> {
+        held(Connection::reset_breaker)
+    }
+}
+
+/// Does what makes no request.
+fn held<T>(act: impl FnOnce(&mut Connection) -> T) -> Result<T, wit::Failure> {
+    SLOT.with_borrow_mut(|slot| Ok(act(slot.connection()?)))
+        .map_err(|failure: Failure| failure.into())
 }
 
 /// Gets a session, and hands it out.

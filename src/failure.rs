@@ -11,11 +11,13 @@ pub mod code {
     pub const INVALID_INPUT: &str = "INVALID_INPUT";
     /// No session could be had.
     pub const MISSING_TOKEN: &str = "MISSING_TOKEN";
-    /// No answer came in time, in a single attempt.
+    /// No answer came in time, in a single attempt; or the time of the call was over before its
+    /// attempts were.
     pub const REQUEST_TIMEOUT: &str = "REQUEST_TIMEOUT";
     /// The connection could not be made or was lost, in a single attempt.
     pub const CONNECTION_ERROR: &str = "CONNECTION_ERROR";
-    /// The attempts are used up.
+    /// The attempts are used up; or no request was made, since the service is unavailable or the
+    /// quota nearly used up.
     pub const CIRCUIT_BREAKER_OPEN: &str = "CIRCUIT_BREAKER_OPEN";
     /// An answer that cannot be understood.
     pub const UNKNOWN_ERROR: &str = "UNKNOWN_ERROR";

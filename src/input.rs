@@ -21,7 +21,22 @@ pub fn object<'a>(name: &str, text: &'a str) -> Result<Object<'a>, Failure> {
             name,
             &format!("a JSON object ({why}, at {})", place(&error)),
         )
+        .hinted(feel(text))
     })
+}
+
+/// What to do about a text that is an expression in FEEL, such as `= {Name: "x"}`: an engine
+/// should have evaluated it.
+pub fn feel(text: &str) -> Option<&'static str> {
+    let text = text.trim_start();
+    let name = |c: char| c.is_alphabetic() || c == '_';
+    let unquoted = text
+        .strip_prefix('{')
+        .is_some_and(|rest| rest.trim_start().starts_with(name));
+    (unquoted || text.starts_with('=')).then_some(
+        "This is a FEEL expression that was not evaluated. Let the engine evaluate it (in \
+         Camunda the field then shows an equals sign), or write JSON, with names in double quotes.",
+    )
 }
 
 fn place(error: &serde_json::Error) -> String {
@@ -89,11 +104,11 @@ pub fn object_text<'a>(name: &str, value: &'a RawValue) -> Result<Cow<'a, str>, 
 pub fn check_object(name: &str, text: &str) -> Result<(), Failure> {
     let expected = "a JSON object, or a string that holds one";
     if !text.trim_start().starts_with('{') {
-        return Err(Failure::invalid_input(name, expected));
+        return Err(Failure::invalid_input(name, expected).hinted(feel(text)));
     }
     json::check(text).map_err(|error| {
         let expected = format!("{expected} (it breaks at {})", place(&error));
-        Failure::invalid_input(name, &expected)
+        Failure::invalid_input(name, &expected).hinted(feel(text))
     })
 }
 
@@ -146,6 +161,29 @@ mod tests {
     }
 
     #[test]
+    fn an_expression_in_feel_is_told_from_broken_json() {
+        let feel = [
+            r#"= {Name: "x"}"#,
+            r#"={"Name": "x"}"#,
+            r#"{ Name: "Express Logistics and Transport" }"#,
+            "{\n_a : 1}",
+            "= name",
+        ];
+        for text in feel {
+            for failure in [check_object("p", text), object("p", text).map(|_| ())] {
+                let detail = failure.unwrap_err().detail;
+                assert_eq!(detail.code, "INVALID_INPUT");
+                let hint = detail.more.get("hint").unwrap_or_default();
+                assert!(hint.contains("FEEL"), "{text}: {hint}");
+            }
+        }
+        for text in ["", "{", r#"{"a":}"#, "{'a':1}", "[1]", "a = b"] {
+            let detail = check_object("p", text).unwrap_err().detail;
+            assert_eq!(detail.more.get("hint"), None, "{text}");
+        }
+    }
+
+    #[test]
     fn lists_hold_strings_alone() {
         assert_eq!(strings("l", &raw(r#"["a","\u0062"]"#)).unwrap(), ["a", "b"]);
         assert!(strings("l", &raw("[]")).unwrap().is_empty());
@@ -161,6 +199,7 @@ mod tests {
     #[test]
     fn numbers_are_whole_and_within_their_range() {
         assert_eq!(integer("n", &raw("7"), &(1..=9)).unwrap(), 7);
+        assert_eq!(integer("n", &raw("5e3"), &(1..=9_000)).unwrap(), 5_000);
         for wrong in ["0", "10", "1.5", "\"7\"", "-1", "99999999999999999999"] {
             let failure = integer("n", &raw(wrong), &(1..=9)).unwrap_err();
             assert!(failure.detail.message.contains("from 1 to 9"), "{wrong}");

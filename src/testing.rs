@@ -37,6 +37,7 @@ struct State {
     sent: Vec<Sent>,
     slept: Vec<u64>,
     now: u64,
+    slow: u64,
 }
 
 /// The platform; clones share their state.
@@ -89,6 +90,18 @@ impl Script {
         self
     }
 
+    /// Turns the clock with each request from here on.
+    pub fn slow(&self, milliseconds: u64) -> &Self {
+        self.0.borrow_mut().slow = milliseconds;
+        self
+    }
+
+    /// Turns the clock.
+    pub fn pass(&self, milliseconds: u64) -> &Self {
+        self.0.borrow_mut().now += milliseconds;
+        self
+    }
+
     /// A connection with these settings.
     pub fn connect(&self, settings: &[(&str, &str)]) -> Connection {
         let settings: Vec<_> = settings
@@ -137,6 +150,7 @@ impl Platform for Script {
             headers,
             body: String::from_utf8_lossy(request.body.unwrap_or_default()).into_owned(),
         });
+        state.now += state.slow;
         let answer = state
             .answers
             .pop_front()

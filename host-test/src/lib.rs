@@ -29,8 +29,10 @@
 //! ```
 
 mod config;
+mod connections;
 pub mod demo;
 mod error;
+pub mod export;
 pub mod fake;
 mod host;
 mod http;
@@ -45,6 +47,7 @@ mod trace;
 pub mod wit;
 
 pub use config::{Allocation, HostConfig};
+pub use connections::{Connections, Lease};
 pub use error::Error;
 pub use host::{Host, NO_SETTINGS};
 pub use http::{Egress, HostRule, Proxy, Roots};

@@ -10,6 +10,7 @@ use commands::check::Check;
 use commands::demo::Demo;
 use commands::fake::FakeOrg;
 use commands::login::Login;
+use commands::mcp::Mcp;
 use std::process::ExitCode;
 
 /// Runs the Salesforce connector component, against a real org or a fake one.
@@ -30,6 +31,7 @@ enum Command {
     Check(Check),
     Login(Login),
     Actions(Actions),
+    Mcp(Mcp),
     Fake(FakeOrg),
 }
 
@@ -42,6 +44,7 @@ async fn main() -> ExitCode {
         Command::Check(check) => check.run(&common).await,
         Command::Login(login) => login.run(&common).await,
         Command::Actions(actions) => actions.run(&common).await,
+        Command::Mcp(mcp) => mcp.run(&common).await,
         Command::Fake(fake) => fake.run().await,
     };
     outcome.unwrap_or_else(|message| {

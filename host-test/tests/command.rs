@@ -147,14 +147,15 @@ fn the_exit_status_says_whether_to_repeat() {
 fn the_catalog_is_printed() {
     let table = host_test().arg("actions").output().unwrap();
     assert!(text(&table.stdout).contains("SObjectName*, salesforcePayload*, options"));
-    let json = host_test().args(["actions", "--json"]).output().unwrap();
-    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    assert!(
-        json.as_array()
-            .unwrap()
-            .iter()
-            .any(|action| action["name"] == "CREATE")
-    );
+    let read = |format| {
+        let mut command = host_test();
+        let output = command.args(["actions", "--format", format]).output();
+        serde_json::from_slice::<serde_json::Value>(&output.unwrap().stdout).unwrap()
+    };
+    assert_eq!(read("json")[0]["name"], "CREATE");
+    assert_eq!(read("mcp")["tools"][0]["name"], "CREATE");
+    assert!(read("openapi")["paths"]["/actions/CREATE"].is_object());
+    assert_eq!(read("camunda")[0]["id"], "connector.salesforce.CREATE");
 }
 
 #[test]

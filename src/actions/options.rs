@@ -1,9 +1,13 @@
 //! The `options` of every action.
 
+mod key;
+
+pub use key::{EXTERNAL_ID, Key, LONGEST_VALUE, MEMBERS, UUID_PATTERN, VALUE_PATTERN};
+
 use crate::failure::Failure;
 use crate::http::Header;
 use crate::input;
-use crate::json::{self, Object};
+use crate::json;
 use crate::session::settings::MILLISECONDS;
 use serde_json::value::RawValue;
 
@@ -30,6 +34,9 @@ const PACKAGE_VERSION: &str = "x-sfdc-packageversion-";
 /// Names of the options, in the order in which they are documented.
 pub const NAMES: [&str; 3] = ["headers", "deadlineMs", META];
 
+/// Names of the options that make a create safe to repeat.
+pub const KEYS: [&str; 2] = ["externalId", "idempotencyKey"];
+
 /// Whether `invoke` answers `salesforceMeta` too.
 pub const META: &str = "meta";
 
@@ -40,22 +47,31 @@ pub struct Options {
     pub headers: Vec<Header>,
     /// The time for the whole call in milliseconds, instead of the setting.
     pub deadline_ms: Option<u64>,
+    /// What makes a create safe to repeat.
+    pub key: Option<Key>,
 }
 
 impl Options {
     /// Reads the options; none are none.
     pub fn parse(text: Option<&str>) -> Result<Options, Failure> {
-        match text {
-            None => Ok(Options::default()),
-            Some(text) => Self::read(&input::object("options", text)?),
-        }
+        Self::read(text, &NAMES)
     }
 
-    fn read(object: &Object<'_>) -> Result<Options, Failure> {
-        input::only(object, "options", "options.", &NAMES)?;
+    /// Reads the options of a create, which may hold a key.
+    pub fn with_key(text: Option<&str>) -> Result<Options, Failure> {
+        Self::read(text, &[NAMES.as_slice(), &KEYS].concat())
+    }
+
+    fn read(text: Option<&str>, names: &[&str]) -> Result<Options, Failure> {
+        let Some(text) = text else {
+            return Ok(Options::default());
+        };
+        let object = input::object("options", text)?;
+        input::only(&object, "options", "options.", names)?;
         if let Some(value) = object.get(META) {
             input::boolean("options.meta", value)?;
         }
+        let [external_id, idempotency] = KEYS.map(|name| object.get(name));
         let time = object.get("deadlineMs");
         let time = time.map(|v| input::integer("options.deadlineMs", v, &MILLISECONDS));
         Ok(Options {
@@ -65,6 +81,7 @@ impl Options {
                 .transpose()?
                 .unwrap_or_default(),
             deadline_ms: time.transpose()?.map(u64::from),
+            key: Key::read(external_id, idempotency)?,
         })
     }
 }

@@ -1,16 +1,20 @@
 //! Single records: the interface `records`.
 
+mod create;
+mod read;
+
+pub use create::create;
+pub use read::{RELATED, Wanted, get};
+
 use super::{Outcome, Response};
 use crate::actions::options::Options;
-use crate::failure::{Applied, Failure, code};
+use crate::failure::{Applied, Failure};
 use crate::http::Method;
 use crate::http::retry::Class;
 use crate::input;
-use crate::json::{self, Object};
-use crate::salesforce::{errors, names, paths};
+use crate::salesforce::{names, paths};
 use crate::session::connection::{Ask, Connection};
 use crate::session::verdict::Reply;
-use serde_json::value::RawValue;
 
 /// Parameters, as failures and the dynamic face name them.
 pub mod parameter {
@@ -20,36 +24,15 @@ pub mod parameter {
     pub const SOBJECT_ID: &str = "SObjectId";
     /// A JSON object of fields.
     pub const PAYLOAD: &str = "salesforcePayload";
+    /// The relationship to follow.
+    pub const RELATIONSHIP: &str = "relationship";
     /// The fields to read.
     pub const FIELDS: &str = "fields";
+    /// Further query parameters.
+    pub const QUERY_PARAMETERS: &str = "queryParameters";
 }
 
-use parameter::{FIELDS, PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
-
-/// Creates a record: `POST /sobjects/{SObject}/`.
-pub fn create(c: &mut Connection, sobject: &str, payload: &str, options: Options) -> Outcome {
-    names::check_sobject(SOBJECT_NAME, sobject)?;
-    check_payload(payload)?;
-    let path = paths::sobject(&c.settings().version, sobject);
-    let ask = Ask::new(Method::Post, &path, Class::Write).with_body(payload.as_bytes());
-    let reply = ask_once(c, &ask, options)?;
-    confirm(reply)
-}
-
-/// Reads a record: `GET /sobjects/{SObject}/{id}`.
-pub fn get(
-    c: &mut Connection,
-    sobject: &str,
-    id: &str,
-    fields: &[String],
-    options: Options,
-) -> Outcome {
-    names::check_sobject(SOBJECT_NAME, sobject)?;
-    names::check_id(SOBJECT_ID, id)?;
-    names::check_fields(FIELDS, fields)?;
-    let path = paths::record(&c.settings().version, sobject, id, fields);
-    ask_once(c, &Ask::new(Method::Get, &path, Class::Read), options).map(Response::from)
-}
+use parameter::{PAYLOAD, SOBJECT_ID, SOBJECT_NAME};
 
 /// Changes fields of a record: `PATCH /sobjects/{SObject}/{id}`.
 pub fn update(
@@ -62,7 +45,7 @@ pub fn update(
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
     check_payload(payload)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let ask = Ask::new(Method::Patch, &path, Class::IdempotentWrite);
     ask_once(c, &ask.with_body(payload.as_bytes()), options).map(Response::from)
 }
@@ -71,30 +54,30 @@ pub fn update(
 pub fn delete(c: &mut Connection, sobject: &str, id: &str, options: Options) -> Outcome {
     names::check_sobject(SOBJECT_NAME, sobject)?;
     names::check_id(SOBJECT_ID, id)?;
-    let path = paths::record(&c.settings().version, sobject, id, &[]);
+    let path = paths::record(&c.settings().version, sobject, id);
     let outcome = ask_once(
         c,
         &Ask::new(Method::Delete, &path, Class::IdempotentWrite),
         options,
     );
     match outcome {
-        // An attempt whose answer was lost did it; the next one found the record gone.
-        Err(failure)
-            if failure.detail.code == "ENTITY_IS_DELETED"
-                && failure.detail.applied != Applied::No =>
-        {
-            let more = failure
-                .detail
-                .more
-                .only(&["attempts", "apiUsage", "headers"]);
+        // An attempt whose answer was lost did it; the next one found the record gone, from the
+        // recycle bin too where the object has none.
+        Err(failure) if is_gone(&failure) && failure.detail.applied != Applied::No => {
+            let kept = ["attempts", "apiUsage", "headers"];
             Ok(Response {
                 status: 204,
                 body: None,
-                more,
+                more: failure.detail.more.only(&kept).with("repeated", true),
             })
         }
         outcome => outcome.map(Response::from),
     }
+}
+
+fn is_gone(failure: &Failure) -> bool {
+    let codes = ["ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"];
+    codes.contains(&failure.detail.code.as_ref())
 }
 
 fn check_payload(payload: &str) -> Result<(), Failure> {
@@ -105,46 +88,6 @@ fn check_payload(payload: &str) -> Result<(), Failure> {
 fn ask_once(c: &mut Connection, ask: &Ask<'_>, options: Options) -> Result<Reply, Failure> {
     let mut call = c.begin(options.headers, options.deadline_ms);
     c.ask(&mut call, ask)
-}
-
-/// Holds a status of success against what the body says.
-fn confirm(reply: Reply) -> Outcome {
-    let body = reply.body.as_deref().unwrap_or_default();
-    let saved = Object::read(body);
-    let success = saved
-        .as_ref()
-        .and_then(|saved| json::flag(saved.get("success")?));
-    let mut failure = match success {
-        Some(true) => return Ok(reply.into()),
-        Some(false) => {
-            let errors = saved.and_then(|saved| saved.get("errors"));
-            let found = errors::read(None, errors.map(RawValue::get).unwrap_or_default());
-            let code = match found.understood {
-                true => found.code,
-                false => code::UNKNOWN_ERROR.to_owned(),
-            };
-            let message = match found.message.is_empty() {
-                true => "Salesforce did not save the record, and did not say why".to_owned(),
-                false => found.message,
-            };
-            let failure = Failure::permanent(code, message);
-            match errors {
-                Some(errors) => failure.with("errors", errors),
-                None => failure,
-            }
-        }
-        None => {
-            let message = "Salesforce answered a status of success without saying what was saved";
-            // 201 says that something was created.
-            let applied = match reply.status {
-                201 => Applied::Yes,
-                _ => Applied::Maybe,
-            };
-            Failure::permanent(code::UNKNOWN_ERROR, message).applied(applied)
-        }
-    };
-    failure.detail.more.extend(reply.more);
-    Err(failure.answered(reply.status, body.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The actions of the interface `approvals`.
 
 use super::parameter::{Kind, Parameter};
-use super::{Action, Answers, Effect};
+use super::{APPROVALS, Action, Answers, Effect};
 use crate::actions::approvals::{self, parameter};
 
 const REQUESTS: Parameter = Parameter {
@@ -13,6 +13,7 @@ const REQUESTS: Parameter = Parameter {
                   actionType is filled in.",
     kind: Kind::Requests,
     required: true,
+    example: r#"{"contextId":"001D000000IqhSLIAZ","comments":"Please check"}"#,
 };
 
 const RECORD: Parameter = Parameter {
@@ -21,6 +22,7 @@ const RECORD: Parameter = Parameter {
     description: "The id of the record, with 15 or 18 characters.",
     kind: Kind::Id,
     required: true,
+    example: r#""001D000000IqhSLIAZ""#,
 };
 
 const COMMENTS: Parameter = Parameter {
@@ -29,6 +31,7 @@ const COMMENTS: Parameter = Parameter {
     description: "What the person says; it is kept in the history.",
     kind: Kind::Text,
     required: false,
+    example: r#""Please check""#,
 };
 
 const ACTOR: Parameter = Parameter {
@@ -37,6 +40,7 @@ const ACTOR: Parameter = Parameter {
     description: "The id of the user or queue that is to decide.",
     kind: Kind::Id,
     required: false,
+    example: r#""005D00000015rY9IAI""#,
 };
 
 const NEXT: Parameter = Parameter {
@@ -45,22 +49,29 @@ const NEXT: Parameter = Parameter {
     description: "The ids of those who decide next, where the process asks for them.",
     kind: Kind::Ids,
     required: false,
+    example: r#"["005D00000015rY9IAI"]"#,
 };
+
+/// Answers to a decision.
+const APPROVED: &str = r#"[{"entityId":"001D000000IqhSLIAZ","errors":null,"instanceStatus":"Approved","success":true}]"#;
+const REJECTED: &str = r#"[{"entityId":"001D000000IqhSLIAZ","errors":null,"instanceStatus":"Rejected","success":true}]"#;
 
 /// What most of these actions have in common.
 const READ: Action = Action {
     name: "",
     title: "",
     summary: "",
-    group: "Approvals",
+    group: &APPROVALS,
     function: "",
     effect: Effect::Read,
     repeatable: true,
     requests: "1",
     parameters: &[],
+    keyed: false,
     one_of: &[],
     answers: Answers::Body,
     example: "{}",
+    example_answer: (200, ""),
     run: |c, _, options| approvals::definitions(c, options),
 };
 
@@ -82,6 +93,10 @@ pub static ACTIONS: [Action; 9] = [
         requests: "1",
         parameters: &[REQUESTS],
         example: r#"{"salesforcePayload":{"contextId":"001D000000IqhSLIAZ","comments":"Please check"}}"#,
+        example_answer: (
+            200,
+            r#"[{"actorIds":["005D00000015rY9IAI"],"entityId":"001D000000IqhSLIAZ","errors":null,"instanceId":"04gD0000000Cvm5IAC","instanceStatus":"Pending","newWorkitemIds":["04iD0000000Cw6SIAS"],"success":true}]"#,
+        ),
         run: |c, inputs, options| {
             approvals::submit(c, &inputs.object(parameter::PAYLOAD)?, options)
         },
@@ -93,6 +108,10 @@ pub static ACTIONS: [Action; 9] = [
         summary: "Answers the definitions of the org's approval processes. What waits for \
                   approval is APPROVAL_INBOX.",
         function: "approvals.definitions",
+        example_answer: (
+            200,
+            r#"{"approvals":{"Account":[{"id":"04aD00000008Py9","name":"Big deals","object":"Account","description":null,"sortOrder":1}]}}"#,
+        ),
         ..READ
     },
     Action {
@@ -104,6 +123,7 @@ pub static ACTIONS: [Action; 9] = [
         requests: "1 a work item",
         parameters: &[REQUESTS],
         example: r#"{"salesforcePayload":{"contextId":"04iD0000000Cw6SIAS","comments":"Fine"}}"#,
+        example_answer: (200, APPROVED),
         run: |c, inputs, options| {
             approvals::approve(c, &inputs.object(parameter::PAYLOAD)?, options)
         },
@@ -118,6 +138,7 @@ pub static ACTIONS: [Action; 9] = [
         requests: "1 a work item",
         parameters: &[REQUESTS],
         example: r#"{"salesforcePayload":{"contextId":"04iD0000000Cw6SIAS","comments":"Too dear"}}"#,
+        example_answer: (200, REJECTED),
         run: |c, inputs, options| {
             approvals::reject(c, &inputs.object(parameter::PAYLOAD)?, options)
         },
@@ -132,6 +153,10 @@ pub static ACTIONS: [Action; 9] = [
         parameters: &[ACTOR, RECORD.optional()],
         answers: Answers::Page,
         example: r#"{"actorId":"005D00000015rY9IAI"}"#,
+        example_answer: (
+            200,
+            r#"{"totalSize":1,"done":true,"records":[{"Id":"04iD0000000Cw6SIAS","ActorId":"005D00000015rY9IAI"}]}"#,
+        ),
         run: |c, inputs, options| {
             let actor = inputs.maybe_text(parameter::ACTOR_ID)?;
             let record = inputs.maybe_text(parameter::SOBJECT_ID)?;
@@ -147,6 +172,10 @@ pub static ACTIONS: [Action; 9] = [
         parameters: &[RECORD],
         answers: Answers::Page,
         example: r#"{"SObjectId":"001D000000IqhSLIAZ"}"#,
+        example_answer: (
+            200,
+            r#"{"totalSize":1,"done":true,"records":[{"StepStatus":"Started","ActorId":"005D00000015rY9IAI"}]}"#,
+        ),
         run: |c, inputs, options| {
             approvals::history(c, &inputs.text(parameter::SOBJECT_ID)?, options)
         },
@@ -160,6 +189,7 @@ pub static ACTIONS: [Action; 9] = [
         function: "approvals.approve-record",
         parameters: &[RECORD, COMMENTS, ACTOR, NEXT],
         example: r#"{"SObjectId":"001D000000IqhSLIAZ","comments":"Fine"}"#,
+        example_answer: (200, APPROVED),
         run: |c, inputs, options| {
             let record = inputs.text(parameter::SOBJECT_ID)?;
             let comments = inputs.maybe_text(parameter::COMMENTS)?;
@@ -178,6 +208,7 @@ pub static ACTIONS: [Action; 9] = [
         function: "approvals.reject-record",
         parameters: &[RECORD, COMMENTS, ACTOR],
         example: r#"{"SObjectId":"001D000000IqhSLIAZ","comments":"Too dear"}"#,
+        example_answer: (200, REJECTED),
         run: |c, inputs, options| {
             let record = inputs.text(parameter::SOBJECT_ID)?;
             let comments = inputs.maybe_text(parameter::COMMENTS)?;
@@ -191,8 +222,13 @@ pub static ACTIONS: [Action; 9] = [
         title: "Recall a submission",
         summary: "Takes a record back that waits for approval.",
         function: "approvals.recall",
+        requests: "2, or 3 where the org recalls by SOAP alone",
         parameters: &[RECORD, COMMENTS],
         example: r#"{"SObjectId":"001D000000IqhSLIAZ","comments":"By mistake"}"#,
+        example_answer: (
+            200,
+            r#"[{"entityId":"001D000000IqhSLIAZ","errors":null,"instanceStatus":"Removed","success":true}]"#,
+        ),
         run: |c, inputs, options| {
             let record = inputs.text(parameter::SOBJECT_ID)?;
             let comments = inputs.maybe_text(parameter::COMMENTS)?;

@@ -2,7 +2,7 @@
 
 use super::invoke::Inputs;
 use super::parameter::{Kind, Parameter};
-use super::{Action, Answers, Effect};
+use super::{Action, Answers, CUSTOM_OBJECTS, Effect};
 use crate::actions::Outcome;
 use crate::actions::custom_objects::{self, Way, parameter};
 use crate::actions::options::Options;
@@ -14,6 +14,7 @@ const SOBJECT_NAME: Parameter = Parameter {
     description: "The API name of the object, such as Account or Invoice__c.",
     kind: Kind::SObjectName,
     required: true,
+    example: r#""Invoice__c""#,
 };
 
 const OBJECT: Parameter = Parameter {
@@ -23,6 +24,7 @@ const OBJECT: Parameter = Parameter {
                   list of them, or what createMetadata takes, is taken too.",
     kind: Kind::Description,
     required: true,
+    example: r#"{"fullName":"Invoice__c","label":"Invoice"}"#,
 };
 
 const FIELDS: Parameter = Parameter {
@@ -32,6 +34,7 @@ const FIELDS: Parameter = Parameter {
                   what the type requires.",
     kind: Kind::Description,
     required: true,
+    example: r#"{"fullName":"Due__c","label":"Due","type":"Date"}"#,
 };
 
 const UPDATE: Parameter = Parameter {
@@ -41,6 +44,7 @@ const UPDATE: Parameter = Parameter {
                   Otherwise it is refused.",
     kind: Kind::Flag,
     required: false,
+    example: "true",
 };
 
 const PERMISSION_SET: Parameter = Parameter {
@@ -50,6 +54,7 @@ const PERMISSION_SET: Parameter = Parameter {
                   Nobody sees it otherwise.",
     kind: Kind::PermissionSet,
     required: false,
+    example: r#""Sales""#,
 };
 
 /// How many requests creating makes.
@@ -62,15 +67,20 @@ pub static ACTIONS: [Action; 4] = [
         title: "Create a custom object",
         summary: "Creates an object with its fields, and grants access to it where a permission \
                   set is given. A second call is refused, or with update changes the object.",
-        group: "Custom objects",
+        group: &CUSTOM_OBJECTS,
         function: "custom-objects.create-object",
         effect: Effect::Write,
         repeatable: false,
         requests: REQUESTS,
         parameters: &[OBJECT, UPDATE, PERMISSION_SET],
+        keyed: false,
         one_of: &[],
         answers: Answers::Body,
         example: r#"{"salesforcePayload":{"fullName":"Invoice__c","label":"Invoice","pluralLabel":"Invoices","fields":[{"fullName":"Amount__c","label":"Amount","type":"Currency","precision":18,"scale":2}]}}"#,
+        example_answer: (
+            200,
+            r#"{"result":[{"fullName":"Invoice__c","success":true,"errors":[]}]}"#,
+        ),
         run: |c, inputs, options| {
             let payload = inputs.object(parameter::PAYLOAD)?;
             with_way(c, inputs, options, |c, way, options| {
@@ -84,15 +94,20 @@ pub static ACTIONS: [Action; 4] = [
         summary: "Adds fields to an object, standard or custom, and grants access to them where \
                   a permission set is given. A second call is refused, or with update changes \
                   the fields.",
-        group: "Custom objects",
+        group: &CUSTOM_OBJECTS,
         function: "custom-objects.create-fields",
         effect: Effect::Write,
         repeatable: false,
         requests: REQUESTS,
         parameters: &[SOBJECT_NAME, FIELDS, UPDATE, PERMISSION_SET],
+        keyed: false,
         one_of: &[],
         answers: Answers::Body,
         example: r#"{"SObjectName":"Account","salesforcePayload":{"fullName":"Rating__c","label":"Rating","type":"Picklist","values":["Hot","Cold"]}}"#,
+        example_answer: (
+            200,
+            r#"{"result":[{"fullName":"Account.Rating__c","success":true,"errors":[]}]}"#,
+        ),
         run: |c, inputs, options| {
             let sobject = inputs.text(parameter::SOBJECT_NAME)?;
             let payload = inputs.object(parameter::PAYLOAD)?;
@@ -106,15 +121,20 @@ pub static ACTIONS: [Action; 4] = [
         title: "Read the definition of an object",
         summary: "Reads how an object and its fields are defined, in the form that \
                   CUSTOM_OBJECT_CREATE takes.",
-        group: "Custom objects",
+        group: &CUSTOM_OBJECTS,
         function: "custom-objects.read-object",
         effect: Effect::Read,
         repeatable: true,
         requests: "1",
         parameters: &[SOBJECT_NAME],
+        keyed: false,
         one_of: &[],
         answers: Answers::Body,
         example: r#"{"SObjectName":"Invoice__c"}"#,
+        example_answer: (
+            200,
+            r#"{"fullName":"Invoice__c","label":"Invoice","fields":[]}"#,
+        ),
         run: |c, inputs, options| {
             custom_objects::read_object(c, &inputs.text(parameter::SOBJECT_NAME)?, options)
         },
@@ -124,15 +144,20 @@ pub static ACTIONS: [Action; 4] = [
         title: "Delete a custom object",
         summary: "Deletes a custom object with all of its records. A second call fails, since \
                   the object is gone.",
-        group: "Custom objects",
+        group: &CUSTOM_OBJECTS,
         function: "custom-objects.delete-object",
         effect: Effect::Delete,
         repeatable: true,
         requests: "1",
         parameters: &[SOBJECT_NAME],
+        keyed: false,
         one_of: &[],
         answers: Answers::Body,
         example: r#"{"SObjectName":"Invoice__c"}"#,
+        example_answer: (
+            200,
+            r#"{"result":[{"fullName":"Invoice__c","success":true,"errors":[]}]}"#,
+        ),
         run: |c, inputs, options| {
             custom_objects::delete_object(c, &inputs.text(parameter::SOBJECT_NAME)?, options)
         },

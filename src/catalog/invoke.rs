@@ -2,6 +2,7 @@
 
 use super::{Action, actions};
 use crate::actions::options::{META, Options};
+use crate::actions::records::RELATED;
 use crate::actions::{Outcome, Response};
 use crate::failure::{Applied, Failure, Kind, code};
 use crate::input;
@@ -106,7 +107,11 @@ pub fn invoke<'c>(
             .and_then(json::flag),
         None => None,
     };
-    let options = Options::parse(options.map(RawValue::get))?;
+    let options = options.map(RawValue::get);
+    let options = match action.keyed {
+        true => Options::with_key(options)?,
+        false => Options::parse(options)?,
+    };
     let connection = connection()?;
     let as_output = connection.settings().rejections_as_output;
     output(
@@ -120,7 +125,7 @@ fn output(outcome: Outcome, meta: bool, rejections_as_output: bool) -> Result<St
     match outcome {
         Ok(Response { status, body, more }) => {
             let mut rest = Members::default();
-            for name in ["locator", "cut"] {
+            for name in ["locator", "cut", RELATED] {
                 if let Some(value) = more.value(name) {
                     rest.set(name, value.raw());
                 }

@@ -20,6 +20,8 @@ pub struct Parameter {
     pub kind: Kind,
     /// Whether it must be given.
     pub required: bool,
+    /// A value, as JSON.
+    pub example: &'static str,
 }
 
 /// What a value must be.
@@ -29,8 +31,12 @@ pub enum Kind {
     SObjectName,
     /// The id of a record.
     Id,
+    /// Names of relationships with slashes between them.
+    Relationship,
     /// A list of field names.
     Fields,
+    /// A JSON object of query parameters, or a string that holds one.
+    QueryParameters,
     /// A JSON object of fields, or a string that holds one.
     Payload,
     /// Approval requests as JSON, or a string that holds them.
@@ -83,6 +89,7 @@ impl Kind {
         match self {
             Kind::SObjectName => names::check_sobject(name, &text()?),
             Kind::Id => names::check_id(name, &text()?),
+            Kind::Relationship => names::check_relationship(name, &text()?),
             Kind::Fields => names::check_fields(name, &input::strings(name, value)?),
             Kind::Requests => match value.get().starts_with(['{', '[', '"']) {
                 true => Ok(()),
@@ -98,7 +105,7 @@ impl Kind {
             Kind::Flag => input::boolean(name, value).map(|_| ()),
             Kind::Number(range) => input::integer(name, value, range).map(|_| ()),
             // Read once, by the action: it may have megabytes.
-            Kind::Payload => match value.get().starts_with(['{', '"']) {
+            Kind::Payload | Kind::QueryParameters => match value.get().starts_with(['{', '"']) {
                 true => Ok(()),
                 false => Err(Failure::invalid_input(name, self.expected())),
             },
@@ -115,8 +122,9 @@ impl Kind {
         match self {
             Kind::SObjectName => "the API name of an object, such as Account",
             Kind::Id => "a record id of 15 or 18 letters and digits",
+            Kind::Relationship => names::RELATIONSHIP,
             Kind::Fields => "a list of field names",
-            Kind::Payload => "a JSON object, or a string that holds one",
+            Kind::Payload | Kind::QueryParameters => "a JSON object, or a string that holds one",
             Kind::Requests => "an approval request, a list of them, or a string that holds either",
             Kind::Text => "a text",
             Kind::Ids => "a list of record ids",

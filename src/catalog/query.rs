@@ -1,7 +1,7 @@
 //! The actions of the interface `query`.
 
 use super::parameter::{Kind, Parameter};
-use super::{Action, Answers, Effect};
+use super::{Action, Answers, Effect, QUERIES};
 use crate::actions::query::{self, BYTES, Most, ROWS, Start, parameter};
 
 const QUERY: Parameter = Parameter {
@@ -10,6 +10,7 @@ const QUERY: Parameter = Parameter {
     description: "The query, such as SELECT Id, Name FROM Account. At most 100,000 characters.",
     kind: Kind::Soql,
     required: true,
+    example: r#""SELECT Id, Name FROM Account LIMIT 10""#,
 };
 
 const LOCATOR: Parameter = Parameter {
@@ -19,6 +20,7 @@ const LOCATOR: Parameter = Parameter {
                   two days.",
     kind: Kind::Locator,
     required: true,
+    example: r#""/services/data/v66.0/query/01gRO0000016PIAYA2-2000""#,
 };
 
 const INCLUDE_DELETED: Parameter = Parameter {
@@ -27,6 +29,7 @@ const INCLUDE_DELETED: Parameter = Parameter {
     description: "Whether rows in the recycle bin and archived activities count too.",
     kind: Kind::Flag,
     required: false,
+    example: "true",
 };
 
 /// QUERY, QUERY_MORE, QUERY_PAGES.
@@ -36,15 +39,20 @@ pub static ACTIONS: [Action; 3] = [
         title: "Query records",
         summary: "Runs a SOQL query and answers its first page, of at most 2,000 rows. Where \
                   there are more, `locator` says where QUERY_MORE goes on.",
-        group: "Queries",
+        group: &QUERIES,
         function: "query.query",
         effect: Effect::Read,
         repeatable: true,
         requests: "1",
         parameters: &[QUERY, INCLUDE_DELETED],
+        keyed: false,
         one_of: &[],
         answers: Answers::Page,
         example: r#"{"salesforceQuery":"SELECT Id, Name FROM Account LIMIT 10"}"#,
+        example_answer: (
+            200,
+            r#"{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Account"},"Id":"001D000000IqhSLIAZ","Name":"Acme"}]}"#,
+        ),
         run: |c, inputs, options| {
             let soql = inputs.text(parameter::QUERY)?;
             query::query(c, &soql, inputs.flag(parameter::INCLUDE_DELETED)?, options)
@@ -54,15 +62,20 @@ pub static ACTIONS: [Action; 3] = [
         name: "QUERY_MORE",
         title: "Query the next page",
         summary: "Answers the next page of a query result, from the locator of the page before.",
-        group: "Queries",
+        group: &QUERIES,
         function: "query.query-more",
         effect: Effect::Read,
         repeatable: true,
         requests: "1",
         parameters: &[LOCATOR],
+        keyed: false,
         one_of: &[],
         answers: Answers::Page,
         example: r#"{"locator":"/services/data/v66.0/query/01gRO0000016PIAYA2-2000"}"#,
+        example_answer: (
+            200,
+            r#"{"totalSize":2001,"done":true,"records":[{"attributes":{"type":"Account"},"Name":"Acme"}]}"#,
+        ),
         run: |c, inputs, options| query::query_more(c, &inputs.text(parameter::LOCATOR)?, options),
     },
     Action {
@@ -71,7 +84,7 @@ pub static ACTIONS: [Action; 3] = [
         summary: "Gathers the pages of a query result into one, from its first row or from a \
                   locator, up to a limit of rows and of bytes. Where a limit or a failure on a \
                   later page cuts it short, `cut` says so and `locator` says where to go on.",
-        group: "Queries",
+        group: &QUERIES,
         function: "query.query-pages",
         effect: Effect::Read,
         repeatable: true,
@@ -86,6 +99,7 @@ pub static ACTIONS: [Action; 3] = [
                               taken whole, so at least 2,000: use LIMIT in the query for less.",
                 kind: Kind::Number(ROWS),
                 required: false,
+                example: "50000",
             },
             Parameter {
                 name: parameter::MAX_BYTES,
@@ -93,12 +107,18 @@ pub static ACTIONS: [Action; 3] = [
                 description: "The most bytes of the result; 16,777,216 where none is given.",
                 kind: Kind::Number(BYTES),
                 required: false,
+                example: "1000000",
             },
             INCLUDE_DELETED,
         ],
+        keyed: false,
         one_of: &[parameter::QUERY, parameter::LOCATOR],
         answers: Answers::Pages,
         example: r#"{"salesforceQuery":"SELECT Id, Name FROM Account","maxRows":50000}"#,
+        example_answer: (
+            200,
+            r#"{"records":[{"attributes":{"type":"Account"},"Name":"Acme"}],"totalSize":1,"done":true}"#,
+        ),
         run: |c, inputs, options| {
             let soql = inputs.maybe_text(parameter::QUERY)?;
             let locator = inputs.maybe_text(parameter::LOCATOR)?;

@@ -7,7 +7,7 @@ use crate::actions::options;
 use crate::actions::query::LONGEST_QUERY;
 use crate::json::{Json, Members};
 use crate::salesforce::names::{
-    FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, SOBJECT_PATTERN,
+    FIELD_PATTERN, ID_PATTERN, PERMISSION_SET_PATTERN, RELATIONSHIP_PATTERN, SOBJECT_PATTERN,
 };
 use crate::salesforce::paths::LOCATOR_PATTERN;
 use crate::session::settings::MILLISECONDS;
@@ -31,6 +31,16 @@ fn said(schema: Schema, title: &'static str, description: &'static str) -> Schem
     schema.with("title", title).with("description", description)
 }
 
+/// The same schema with a value that it describes.
+fn shown(schema: Schema, example: Json) -> Schema {
+    schema.with("examples", &[example][..])
+}
+
+/// The value of a text that is JSON.
+fn json(text: &str) -> Json {
+    Json::parse(text.into()).unwrap_or_else(|| text.into())
+}
+
 fn names(names: impl Iterator<Item = &'static str>) -> Json {
     let names: Vec<Json> = names.map(Json::from).collect();
     names.as_slice().into()
@@ -48,15 +58,18 @@ pub fn input(action: &Action) -> String {
     for parameter in action.parameters {
         properties.set(parameter.name, &of_parameter(parameter));
     }
-    properties.set(OPTIONS, &of_options());
+    properties.set(OPTIONS, &of_options(action.keyed));
     let required = action.parameters.iter().filter(|p| p.required);
     let schema = Schema::default()
         .with("$schema", DIALECT)
         .with("type", "object");
-    let mut schema = said(schema, action.title, action.summary)
-        .with("properties", &properties)
-        .with("required", names(required.map(|p| p.name)))
-        .with("additionalProperties", false);
+    let mut schema = shown(
+        said(schema, action.title, action.summary),
+        json(action.example),
+    )
+    .with("properties", &properties)
+    .with("required", names(required.map(|p| p.name)))
+    .with("additionalProperties", false);
     if !action.one_of.is_empty() {
         let choices = action
             .one_of
@@ -90,6 +103,16 @@ fn of_parameter(parameter: &Parameter) -> Schema {
             let field = of(&["string"], true).with("pattern", FIELD_PATTERN);
             of(&["array"], parameter.required).with("items", &field)
         }
+        Kind::Relationship => text().with("pattern", RELATIONSHIP_PATTERN),
+        Kind::QueryParameters => {
+            let names = Schema::default().with("pattern", SOBJECT_PATTERN);
+            of(&["object", "string"], parameter.required)
+                .with("propertyNames", &names)
+                .with(
+                    "additionalProperties",
+                    &of(&["string", "number", "boolean"], false),
+                )
+        }
         Kind::Payload => of(&["object", "string"], parameter.required),
         Kind::Requests => of(&["object", "array", "string"], parameter.required),
         Kind::Text => text(),
@@ -106,10 +129,11 @@ fn of_parameter(parameter: &Parameter) -> Schema {
         Kind::Flag => of(&["boolean"], parameter.required),
         Kind::Number(range) => between(of(&["integer"], parameter.required), range),
     };
-    said(schema, parameter.title, parameter.description)
+    let schema = said(schema, parameter.title, parameter.description);
+    shown(schema, json(parameter.example))
 }
 
-fn of_options() -> Schema {
+fn of_options(keyed: bool) -> Schema {
     let [headers, deadline, meta] = options::NAMES;
     let texts = of(&["string"], true);
     let headers_schema = said(
@@ -127,12 +151,56 @@ fn of_options() -> Schema {
         "Meta",
         "Whether the output has salesforceMeta: attempts, usage, headers.",
     );
-    let properties = Members::default()
-        .with(headers, &headers_schema)
-        .with(deadline, &deadline_schema)
-        .with(meta, &meta_schema);
-    said(of(&["object"], false), "Options", "What is seldom needed.")
+    let headers_example = json(r#"{"Sforce-Auto-Assign":"FALSE"}"#);
+    let mut properties = Members::default()
+        .with(headers, &shown(headers_schema, headers_example))
+        .with(deadline, &shown(deadline_schema, 60_000.into()))
+        .with(meta, &shown(meta_schema, true.into()));
+    if keyed {
+        let [external_id, idempotency] = options::KEYS;
+        properties.set(external_id, &of_external_id());
+        let schema = said(
+            of(&["string"], false).with("pattern", options::UUID_PATTERN),
+            "Idempotency key",
+            "A new UUID of version 4, kept for repetitions of this call alone. Salesforce must \
+             have enabled it for the org.",
+        );
+        let example = "12cfe4e6-e477-4de8-aa4e-95d31aa2be24".into();
+        properties.set(idempotency, &shown(schema, example));
+    }
+    let schema = said(of(&["object"], false), "Options", "What is seldom needed.");
+    shown(schema, json(r#"{"deadlineMs":60000}"#))
         .with("properties", &properties)
+        .with("additionalProperties", false)
+}
+
+fn of_external_id() -> Schema {
+    let [field, value] = options::MEMBERS;
+    let field_schema = said(
+        of(&["string"], true).with("pattern", SOBJECT_PATTERN),
+        "Field",
+        "An external id field that is unique, such as Order_No__c. The payload must not have it.",
+    );
+    let value_schema = said(
+        of(&["string", "integer"], true)
+            .with("pattern", options::VALUE_PATTERN)
+            .with("maxLength", options::LONGEST_VALUE as u64)
+            .with("minimum", 0),
+        "Value",
+        "The value of this record in that field.",
+    );
+    let properties = Members::default()
+        .with(field, &shown(field_schema, "Order_No__c".into()))
+        .with(value, &shown(value_schema, "A-17".into()));
+    let schema = said(
+        of(&["object"], false),
+        "External id",
+        "Makes the call safe to repeat: where a record has this value in this field, it gets the \
+         fields of the payload, and no second one is made.",
+    );
+    shown(schema, json(r#"{"field":"Order_No__c","value":"A-17"}"#))
+        .with("properties", &properties)
+        .with("required", names(options::MEMBERS.into_iter()))
         .with("additionalProperties", false)
 }
 
@@ -144,16 +212,24 @@ pub fn output(action: &Action) -> String {
     let mut add = |name, schema: Schema| properties.set(name, &schema);
     add(
         "salesforceStatus",
-        string("Status", "The HTTP status of the answer."),
+        string("Status", "The HTTP status of the answer.").with("pattern", "^[0-9]{3}$"),
     );
     // A rejection has a body even where success has none.
     add(
         "salesforceResult",
-        string("Result", "The body of the answer, as Salesforce sent it."),
+        string("Result", "The body of the answer, as Salesforce sent it.")
+            .with("contentMediaType", "application/json"),
     );
-    if matches!(action.answers, Answers::Page | Answers::Pages) {
+    if !matches!(action.answers, Answers::Body | Answers::Nothing) {
         let description = "Where the result goes on; absent where it is whole.";
-        add("locator", string("Locator", description));
+        let schema = string("Locator", description);
+        add("locator", schema.with("pattern", LOCATOR_PATTERN));
+    }
+    if action.answers == Answers::Related {
+        let description = "What the relationship leads to.";
+        let found: Vec<Json> = ["one", "many", "none"].map(Json::from).into();
+        let schema = string("Related", description);
+        add("related", schema.with("enum", found.as_slice()));
     }
     if action.answers == Answers::Pages {
         let description = "Why the result ends early: by is maxRows, maxBytes or failure.";
@@ -174,12 +250,18 @@ pub fn output(action: &Action) -> String {
         ),
     );
     let required: &[&str] = match action.answers {
-        Answers::Nothing | Answers::BodyIfChanged => &["salesforceStatus"],
+        Answers::Nothing | Answers::BodyIfChanged | Answers::Related => &["salesforceStatus"],
         _ => &["salesforceStatus", "salesforceResult"],
     };
-    Schema::default()
+    let (status, body) = action.example_answer;
+    let mut example = Members::default().with("salesforceStatus", status.to_string().as_str());
+    if !body.is_empty() {
+        example.set("salesforceResult", body);
+    }
+    let schema = Schema::default()
         .with("$schema", DIALECT)
-        .with("type", "object")
+        .with("type", "object");
+    shown(schema.with("title", action.title), Json::from(&example))
         .with("properties", &properties)
         .with("required", names(required.iter().copied()))
         .to_text()

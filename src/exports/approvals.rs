@@ -3,27 +3,30 @@
 use super::bindings::exports::connector::salesforce::approvals as wit_interface;
 use super::{Component, run, wit};
 use crate::actions::approvals;
-use crate::actions::options::Options;
 
 impl wit_interface::Guest for Component {
     fn submit(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::submit(c, &payload, options))
+        run(options, &mut |c, options| {
+            approvals::submit(c, &payload, options)
+        })
     }
 
     fn approve(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::approve(c, &payload, options))
+        run(options, &mut |c, options| {
+            approvals::approve(c, &payload, options)
+        })
     }
 
     fn reject(payload: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::reject(c, &payload, options))
+        run(options, &mut |c, options| {
+            approvals::reject(c, &payload, options)
+        })
     }
 
     fn definitions(options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::definitions(c, options))
+        run(options, &mut |c, options| {
+            approvals::definitions(c, options)
+        })
     }
 
     fn inbox(
@@ -31,13 +34,15 @@ impl wit_interface::Guest for Component {
         record: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::inbox(c, actor.as_deref(), record.as_deref(), options))
+        run(options, &mut |c, options| {
+            approvals::inbox(c, actor.as_deref(), record.as_deref(), options)
+        })
     }
 
     fn history(record: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::history(c, &record, options))
+        run(options, &mut |c, options| {
+            approvals::history(c, &record, options)
+        })
     }
 
     fn approve_record(
@@ -47,8 +52,7 @@ impl wit_interface::Guest for Component {
         next: Vec<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| {
+        run(options, &mut |c, options| {
             approvals::approve_record(
                 c,
                 &record,
@@ -66,8 +70,7 @@ impl wit_interface::Guest for Component {
         actor: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| {
+        run(options, &mut |c, options| {
             approvals::reject_record(c, &record, comments.as_deref(), actor.as_deref(), options)
         })
     }
@@ -77,7 +80,8 @@ impl wit_interface::Guest for Component {
         comments: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| approvals::recall(c, &record, comments.as_deref(), options))
+        run(options, &mut |c, options| {
+            approvals::recall(c, &record, comments.as_deref(), options)
+        })
     }
 }

@@ -3,7 +3,6 @@
 use super::bindings::exports::connector::salesforce::custom_objects as wit_interface;
 use super::{Component, run, wit};
 use crate::actions::custom_objects::{self, Way};
-use crate::actions::options::Options;
 
 impl wit_interface::Guest for Component {
     fn create_object(
@@ -12,13 +11,14 @@ impl wit_interface::Guest for Component {
         permission_set: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
         let permission_set = permission_set.as_deref();
         let way = Way {
             update,
             permission_set,
         };
-        run(|c| custom_objects::create_object(c, &payload, way, options))
+        run(options, &mut |c, options| {
+            custom_objects::create_object(c, &payload, way, options)
+        })
     }
 
     fn create_fields(
@@ -28,28 +28,31 @@ impl wit_interface::Guest for Component {
         permission_set: Option<String>,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
         let permission_set = permission_set.as_deref();
         let way = Way {
             update,
             permission_set,
         };
-        run(|c| custom_objects::create_fields(c, &sobject, &payload, way, options))
+        run(options, &mut |c, options| {
+            custom_objects::create_fields(c, &sobject, &payload, way, options)
+        })
     }
 
     fn read_object(
         sobject: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| custom_objects::read_object(c, &sobject, options))
+        run(options, &mut |c, options| {
+            custom_objects::read_object(c, &sobject, options)
+        })
     }
 
     fn delete_object(
         sobject: String,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| custom_objects::delete_object(c, &sobject, options))
+        run(options, &mut |c, options| {
+            custom_objects::delete_object(c, &sobject, options)
+        })
     }
 }

@@ -2,7 +2,6 @@
 
 use super::bindings::exports::connector::salesforce::query as wit_interface;
 use super::{Component, run, wit};
-use crate::actions::options::Options;
 use crate::actions::query::{self, Most, Start};
 
 impl wit_interface::Guest for Component {
@@ -11,13 +10,15 @@ impl wit_interface::Guest for Component {
         include_deleted: bool,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| query::query(c, &soql, include_deleted, options))
+        run(options, &mut |c, options| {
+            query::query(c, &soql, include_deleted, options)
+        })
     }
 
     fn query_more(locator: String, options: Option<String>) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
-        run(|c| query::query_more(c, &locator, options))
+        run(options, &mut |c, options| {
+            query::query_more(c, &locator, options)
+        })
     }
 
     fn query_pages(
@@ -27,7 +28,6 @@ impl wit_interface::Guest for Component {
         include_deleted: bool,
         options: Option<String>,
     ) -> Result<wit::Response, wit::Failure> {
-        let options = Options::parse(options.as_deref())?;
         let start = match &start {
             wit_interface::Start::Soql(soql) => Start::Soql(soql),
             wit_interface::Start::Locator(locator) => Start::Locator(locator),
@@ -36,6 +36,8 @@ impl wit_interface::Guest for Component {
             rows: max_rows,
             bytes: max_bytes,
         };
-        run(|c| query::query_pages(c, start, most, include_deleted, options))
+        run(options, &mut |c, options| {
+            query::query_pages(c, start, most, include_deleted, options)
+        })
     }
 }

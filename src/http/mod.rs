@@ -1,5 +1,7 @@
 //! HTTP without a platform: what a request and an answer are, and who carries them.
 
+pub mod breaker;
+pub mod date;
 pub mod retry;
 #[cfg(target_family = "wasm")]
 pub mod wasi;

@@ -86,6 +86,9 @@ pub fn hint(code: &str) -> Option<&'static str> {
         }
         "REQUIRED_FIELD_MISSING" => "Map a value to each field that `fields` lists.",
         "FIELD_CUSTOM_VALIDATION_EXCEPTION" => "A validation rule of the org refused the values.",
+        "DUPLICATE_VALUE" => {
+            "A field that is unique has a value that another record has: `message` says which."
+        }
         "DUPLICATES_DETECTED" => {
             "A duplicate rule found records like this one. Where the rule only alerts, the \
              header Sforce-Duplicate-Rule-Header: allowSave=true saves it all the same."

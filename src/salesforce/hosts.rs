@@ -59,7 +59,12 @@ impl Origin {
 
     /// The same, on the host that serves the API.
     fn api(mut self) -> Origin {
-        self.host = api_host(self.host);
+        // What is left of a host may be none.
+        let host = api_host(self.host.clone());
+        if let Ok(address) = Address::parse(&host) {
+            self.loopback = address.loopback;
+            self.host = address.host;
+        }
         self
     }
 
@@ -270,6 +275,7 @@ mod tests {
             ("acme.vf.force.com", "https://acme.my.salesforce.com"),
             ("acme--c.vf.force.com", "https://acme.my.salesforce.com"),
             ("--c.vf.force.com", "https://--c.my.salesforce.com"),
+            ("a.0b.mcas.ms", "https://a.0b.mcas.ms"),
             (
                 "acme--sbx.sandbox.vf.force.com",
                 "https://acme--sbx.sandbox.my.salesforce.com",

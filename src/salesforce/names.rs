@@ -9,26 +9,34 @@ pub const ID_PATTERN: &str = "^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$";
 /// What [`check_fields`] accepts of each field, as a regular expression.
 pub const FIELD_PATTERN: &str = "^[A-Za-z][A-Za-z0-9_]{0,254}(\\.[A-Za-z][A-Za-z0-9_]{0,254})*$";
 
+/// What [`check_relationship`] accepts, as a regular expression.
+pub const RELATIONSHIP_PATTERN: &str =
+    "^[A-Za-z][A-Za-z0-9_]{0,254}(/[A-Za-z][A-Za-z0-9_]{0,254}){0,4}$";
+
 /// What [`check_permission_set`] accepts, as a regular expression.
 pub const PERMISSION_SET_PATTERN: &str = "^[A-Za-z0-9_]{1,80}$";
 
 /// What names a permission set.
 pub const PERMISSION_SET: &str = "the id of a permission set, or its API name";
 
+/// What names a relationship.
+pub const RELATIONSHIP: &str =
+    "the name of a relationship, such as Opportunities, or up to five with slashes between them";
+
 /// Longer than any API name that Salesforce allows, with namespace and suffix.
 const LONGEST_NAME: usize = 255;
 
-/// More field names than a URL takes: Salesforce refuses 16,384 bytes with the headers.
-const LONGEST_FIELDS: usize = 12_000;
+/// More than a URL takes: Salesforce refuses 16,384 bytes with the headers.
+const LONGEST_LIST: usize = 12_000;
+
+/// The most relationships in a row: Salesforce follows five to a parent.
+const LONGEST_WAY: usize = 5;
 
 /// Checks the API name of an object, such as `Account` or `ns__Invoice__c`.
 pub fn check_sobject(parameter: &str, name: &str) -> Result<(), Failure> {
     let expected = "the API name of an object: letters, digits and underscores, such as Account";
     present(parameter, name, expected)?;
-    match is_api_name(name) {
-        true => Ok(()),
-        false => Err(Failure::invalid_input(parameter, expected)),
-    }
+    check_name(parameter, name, expected)
 }
 
 /// Checks a record id. Only its form counts: a checksum that does not fit is for Salesforce to
@@ -51,17 +59,42 @@ pub fn same_id(one: &str, other: &str) -> bool {
 
 /// Checks a list of field names, such as `Name` or `Owner.Name`.
 pub fn check_fields(parameter: &str, fields: &[String]) -> Result<(), Failure> {
-    let size: usize = fields.iter().map(|field| field.len() + 1).sum();
-    if size > LONGEST_FIELDS {
-        let expected = format!("at most {LONGEST_FIELDS} bytes of field names");
-        return Err(Failure::invalid_input(parameter, &expected));
-    }
+    check_size(parameter, fields.iter().map(|field| field.len() + 1).sum())?;
     match fields.iter().all(|f| f.split('.').all(is_api_name)) {
         true => Ok(()),
         false => {
             let expected = "API names of fields: letters, digits and underscores, such as Name";
             Err(Failure::invalid_input(parameter, expected))
         }
+    }
+}
+
+/// Checks the bytes of what goes into a query string.
+pub fn check_size(parameter: &str, bytes: usize) -> Result<(), Failure> {
+    match bytes <= LONGEST_LIST {
+        true => Ok(()),
+        false => {
+            let expected = format!("at most {LONGEST_LIST} bytes");
+            Err(Failure::invalid_input(parameter, &expected))
+        }
+    }
+}
+
+/// Checks names of relationships with slashes between them, such as `Owner/Manager`.
+pub fn check_relationship(parameter: &str, way: &str) -> Result<(), Failure> {
+    present(parameter, way, RELATIONSHIP)?;
+    let known = way.split('/').all(is_api_name) && way.split('/').count() <= LONGEST_WAY;
+    match known {
+        true => Ok(()),
+        false => Err(Failure::invalid_input(parameter, RELATIONSHIP)),
+    }
+}
+
+/// Checks a name of letters, digits and underscores.
+pub fn check_name(parameter: &str, name: &str, expected: &str) -> Result<(), Failure> {
+    match is_api_name(name) {
+        true => Ok(()),
+        false => Err(Failure::invalid_input(parameter, expected)),
     }
 }
 
@@ -83,7 +116,8 @@ pub fn present(parameter: &str, text: &str, expected: &str) -> Result<(), Failur
     }
 }
 
-fn is_api_name(name: &str) -> bool {
+/// Whether a text can be the API name of an object or a field.
+pub fn is_api_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     let first = bytes.next().is_some_and(|b| b.is_ascii_alphabetic());
     first && name.len() <= LONGEST_NAME && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -119,11 +153,20 @@ mod tests {
             let fields = check_fields("p", &["Name".into(), name.into()]);
             assert_eq!(fields.unwrap_err().detail.code, "INVALID_INPUT", "{name}");
             assert!(name == "1Account" || check_permission_set("p", name).is_err());
+            for way in [name.to_owned(), format!("Owner/{name}")] {
+                assert!(check_relationship("p", &way).is_err(), "{way}");
+            }
         }
         assert!(check_fields("p", &["Owner..Name".into()]).is_err());
         assert!(check_sobject("p", "ns__Invoice__c").is_ok());
         assert!(check_fields("p", &["Owner.Name".into()]).is_ok());
         assert!(check_sobject("p", &"a".repeat(256)).is_err());
+        for way in ["Opportunities", "Owner/Manager", "a__r/b/c/d/e"] {
+            assert!(check_relationship("p", way).is_ok(), "{way}");
+        }
+        for way in ["", "/Owner", "Owner//Manager", "a/b/c/d/e/f"] {
+            assert!(check_relationship("p", way).is_err(), "{way}");
+        }
     }
 
     #[test]

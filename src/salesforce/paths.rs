@@ -10,18 +10,43 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// The same with commas, which part the items of a list.
+const LIST: &AsciiSet = &VALUE.remove(b',');
+
 /// All records of an object: `POST` creates one. The name must have been checked.
 pub fn sobject(version: &str, sobject: &str) -> String {
     format!("/services/data/{version}/sobjects/{sobject}/")
 }
 
-/// One record. Name, id and fields must have been checked.
-pub fn record(version: &str, sobject: &str, id: &str, fields: &[String]) -> String {
-    let path = format!("/services/data/{version}/sobjects/{sobject}/{id}");
-    match fields {
-        [] => path,
-        fields => format!("{path}?fields={}", fields.join(",")),
+/// One record. Name and id must have been checked.
+pub fn record(version: &str, sobject: &str, id: &str) -> String {
+    format!("/services/data/{version}/sobjects/{sobject}/{id}")
+}
+
+/// Adds a query string. The names must have been checked; values may hold anything.
+pub fn push_query(path: &mut String, parameters: &[(String, String)]) {
+    for (at, (name, value)) in parameters.iter().enumerate() {
+        path.push(if at == 0 { '?' } else { '&' });
+        path.push_str(name);
+        path.push('=');
+        path.extend(utf8_percent_encode(value, LIST));
     }
+}
+
+/// The record with this value in an external id field. Name and field must have been checked.
+pub fn external(version: &str, sobject: &str, field: &str, value: &str) -> String {
+    let value = utf8_percent_encode(value, VALUE);
+    format!("/services/data/{version}/sobjects/{sobject}/{field}/{value}")
+}
+
+/// All records, in the User Interface API.
+pub fn ui_records(version: &str) -> String {
+    format!("/services/data/{version}/ui-api/records")
+}
+
+/// The number before the dot of a version such as `v66.0`.
+pub fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 /// The first page of a query, with the rows in the recycle bin where `include_deleted`.
@@ -97,6 +122,15 @@ mod tests {
             path,
             "/services/data/v66.0/queryAll?q=SELECT%20Id%20FROM%20A%20WHERE%20B%20%3D%20%27\
              %C3%BC%26x%3D1%23%2F%3F%25%2B%0A%27"
+        );
+    }
+
+    #[test]
+    fn a_value_in_a_path_is_one_segment_whatever_it_holds() {
+        assert_eq!(
+            external("v66.0", "A", "F__c", "a/b?c#d@e%f g\u{fc}\u{1f600}.-_~"),
+            "/services/data/v66.0/sobjects/A/F__c/\
+             a%2Fb%3Fc%23d%40e%25f%20g%C3%BC%F0%9F%98%80.-_~"
         );
     }
 

@@ -10,17 +10,32 @@ pub fn metadata_path(version: &str) -> String {
     format!("/services/Soap/m/{}", version.trim_start_matches('v'))
 }
 
-/// An envelope of the Metadata API around an operation, with the session in its header: SOAP
+/// The namespace of the SOAP API for all orgs.
+const PARTNER: &str = "urn:partner.soap.sforce.com";
+
+/// The path of the SOAP API for all orgs, for a version such as `v66.0`.
+pub fn partner_path(version: &str) -> String {
+    format!("{PARTNER_PATH}{}", version.trim_start_matches('v'))
+}
+
+/// Where that path begins.
+const PARTNER_PATH: &str = "/services/Soap/u/";
+
+/// An envelope around an operation of the API at this path, with the session in its header: SOAP
 /// reads it there, and not in a header of HTTP.
-pub fn envelope(token: &str, operation: &str) -> String {
+pub fn envelope(path: &str, token: &str, operation: &str) -> String {
+    let namespace = match path.starts_with(PARTNER_PATH) {
+        true => PARTNER,
+        false => METADATA,
+    };
     let mut session = String::new();
     xml::write_safe(&mut session, "sessionId", token);
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
          <soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
-         <soapenv:Header xmlns=\"{METADATA}\"><SessionHeader>{session}</SessionHeader>\
-         </soapenv:Header><soapenv:Body xmlns=\"{METADATA}\">{operation}</soapenv:Body>\
+         <soapenv:Header xmlns=\"{namespace}\"><SessionHeader>{session}</SessionHeader>\
+         </soapenv:Header><soapenv:Body xmlns=\"{namespace}\">{operation}</soapenv:Body>\
          </soapenv:Envelope>"
     )
 }
@@ -50,7 +65,7 @@ pub fn check_login_path(path: &str) -> Result<(), &'static str> {
 pub fn login(path: &str, username: &str, password: &str) -> String {
     let namespace = match path.starts_with("/services/Soap/c/") {
         true => "urn:enterprise.soap.sforce.com",
-        false => "urn:partner.soap.sforce.com",
+        false => PARTNER,
     };
     let mut credentials = String::new();
     xml::write_safe(&mut credentials, "username", username);
@@ -142,7 +157,7 @@ mod tests {
     #[test]
     fn a_session_stays_text_in_its_envelope() {
         assert_eq!(
-            envelope("00D!a<b&c", "<x/>"),
+            envelope("/services/Soap/m/66.0", "00D!a<b&c", "<x/>"),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><soapenv:Envelope \
              xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
              xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><soapenv:Header \
@@ -152,6 +167,15 @@ mod tests {
              </soapenv:Envelope>"
         );
         assert_eq!(metadata_path("v66.0"), "/services/Soap/m/66.0");
+        let path = partner_path("v66.0");
+        assert_eq!(path, "/services/Soap/u/66.0");
+        let partner = envelope(&path, "t", "<x/>");
+        assert_eq!(
+            partner
+                .matches("xmlns=\"urn:partner.soap.sforce.com\"")
+                .count(),
+            2
+        );
         assert!(is_jwt("a.b.c") && !is_jwt("00D!a.b.c") && !is_jwt("a.b.c.d"));
     }
 

@@ -59,7 +59,7 @@ const PERMISSIONS: [Permission; 6] = [
 /// where there is no session. Only the versions and the session decide whether it fails.
 pub fn check(c: &mut Connection) -> Result<String, Failure> {
     // Who asks has perhaps just corrected what was refused.
-    c.forget_refusal();
+    c.try_anew();
     let mut call = c.begin(Vec::new(), None);
     let versions = c.ask(
         &mut call,

@@ -1,13 +1,15 @@
 //! Requests that carry a token: login when there is none, renewal, repetition, failures.
 
+mod guard;
 mod logins;
 
 use super::fault;
 use super::login::Session;
 use super::settings::{Flow, Given, Login, SOAP_URL_LOGIN, Settings, URL_LOGIN};
-use super::verdict::{self, Reply, Setback};
+use super::verdict::{self, Context, Reply, Setback};
 use crate::failure::{Applied, Failure};
-use crate::http::retry::{self, Class};
+use crate::http::breaker::{Breaker, Quota};
+use crate::http::retry::{self, Class, Left, Stop};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
 use crate::secret::{self, Secret};
@@ -26,6 +28,8 @@ pub struct Connection {
     secrets: Vec<Secret>,
     /// The token before the one of the session, which an answer may still hold.
     retired: Option<Secret>,
+    breaker: Breaker,
+    quota: Quota,
 }
 
 /// What one action may use up, over all of its requests.
@@ -35,6 +39,10 @@ pub struct Call {
     headers: Vec<Header>,
     attempts: u32,
     uncertain: bool,
+    /// Whether the caller set the time.
+    hurried: bool,
+    /// Whether it has begun to write.
+    writes: bool,
 }
 
 impl Call {
@@ -110,6 +118,7 @@ impl Connection {
     pub fn new(platform: Box<dyn Platform>, settings: Settings) -> Self {
         let given = settings.given.clone();
         let session = given.map(|Given { token, origin }| Session::given(token, origin));
+        let limits = settings.limits;
         Connection {
             platform,
             login: settings.login.clone(),
@@ -118,6 +127,8 @@ impl Connection {
             refused: None,
             secrets: Vec::new(),
             retired: None,
+            breaker: Breaker::new(limits.breaker),
+            quota: Quota::new(limits.reserve_percent, limits.breaker.open_ms),
         }
     }
 
@@ -151,7 +162,9 @@ impl Connection {
         &mut self,
         action: impl FnOnce(&mut Self) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        action(self).map_err(|failure| self.sealed(failure))
+        let outcome = action(self);
+        self.breaker.end(self.platform.now());
+        outcome.map_err(|failure| self.sealed(failure))
     }
 
     /// Starts the time of an action. `headers` go with each of its requests.
@@ -162,16 +175,23 @@ impl Connection {
             headers,
             attempts: 0,
             uncertain: false,
+            hurried: deadline_ms.is_some(),
+            writes: false,
         }
     }
 
     /// Makes a request until it succeeds, fails for good, or may not be repeated.
     pub fn ask(&mut self, call: &mut Call, ask: &Ask<'_>) -> Result<Reply, Failure> {
+        self.admit(call, ask.class)?;
         let (mut tries, mut renewed, mut applied) = (0, false, Applied::No);
         loop {
             tries += 1;
-            let setback = match self.attempt(call, ask) {
-                Ok(reply) => return Ok(reply),
+            let sent = call.attempts;
+            let mut setback = match self.attempt(call, ask) {
+                Ok(reply) => {
+                    self.note_success();
+                    return Ok(reply);
+                }
                 Err(setback) => setback,
             };
             if setback.expired && !renewed && self.login.is_some() {
@@ -180,19 +200,25 @@ impl Connection {
                 self.retired = self.session.take().map(|session| session.token);
                 continue;
             }
+            setback.failure = self.sealed(setback.failure);
+            if call.attempts > sent {
+                self.note_failure(call, &setback);
+            }
             call.uncertain |= setback.meaning.applied != Applied::No;
-            // What an earlier attempt may have done stays possible.
+            // What an earlier attempt did stays done, and what it may have done stays possible.
             applied = match (applied, setback.meaning.applied) {
+                (Applied::Yes, _) => Applied::Yes,
                 (earlier, Applied::No) => earlier,
                 (_, now) => now,
             };
-            if setback.meaning.repeat && self.wait(call, tries, &setback.failure) {
-                continue;
+            let stop = match setback.meaning.repeat {
+                true => self.wait(call, tries, &setback.failure),
+                false => Some(Stop::UsedUp),
+            };
+            if let Some(stop) = stop {
+                let failure = setback.finish(tries, applied, stop);
+                return Err(failure.with("attempts", u64::from(call.attempts)));
             }
-            let failure = setback
-                .finish(tries, applied)
-                .with("attempts", u64::from(call.attempts));
-            return Err(self.sealed(failure));
         }
     }
 
@@ -205,14 +231,21 @@ impl Connection {
         within
     }
 
-    /// Waits for the next attempt; false where there is none.
-    fn wait(&self, call: &Call, tries: u32, failure: &Failure) -> bool {
-        let asked = failure.detail.retry_after_ms;
-        let wait = retry::wait_ms(tries + 1, asked, self.platform.jitter());
-        let Some(wait) = wait.filter(|_| tries < self.settings.limits.attempts) else {
-            return false;
+    /// Waits for the next attempt, or says why there is none.
+    fn wait(&self, call: &Call, tries: u32, failure: &Failure) -> Option<Stop> {
+        let left = Left {
+            made: tries,
+            most: self.settings.limits.attempts,
+            ms: call.deadline.saturating_sub(self.platform.now()),
         };
-        self.pause(call, wait)
+        let asked = failure.detail.retry_after_ms;
+        match retry::wait_ms(left, asked, self.platform.jitter()) {
+            Ok(wait) => {
+                self.platform.sleep(wait);
+                None
+            }
+            Err(stop) => Some(stop),
+        }
     }
 
     /// One attempt: a login where there is no session, and the request.
@@ -227,7 +260,7 @@ impl Connection {
             return Err(fault::jwt());
         }
         let envelope = match ask.body {
-            Some(Body::Soap(operation)) => soap::envelope(token, operation),
+            Some(Body::Soap(operation)) => soap::envelope(ask.path, token, operation),
             _ => String::new(),
         };
         let mut headers = headers(token, ask.body);
@@ -254,15 +287,21 @@ impl Connection {
                 &error,
             )
         })?;
+        if let Some(usage) = verdict::usage(&answer) {
+            self.quota.learn(usage, self.platform.now());
+        }
         let answer = match ask.composite && answer.status == 200 {
             true => composite::unwrap(answer),
             false => answer,
         };
-        let attempts = u64::from(call.attempts);
-        let renewable = self.login.is_some();
+        let context = Context {
+            attempts: u64::from(call.attempts),
+            renewable: self.login.is_some(),
+            unix_seconds: self.platform.unix_seconds(),
+        };
         match soap {
-            true => fault::of_answer(ask.class, answer, attempts, renewable),
-            false => verdict::of_answer(ask.class, answer, attempts, renewable),
+            true => fault::of_answer(ask.class, answer, context),
+            false => verdict::of_answer(ask.class, answer, context),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What an attempt in SOAP came to.
 
-use super::verdict::{self, Reply, Setback};
+use super::verdict::{self, Context, Reply, Setback};
 use crate::failure::{Applied, Failure, HINT, code};
 use crate::http::Answer;
 use crate::http::retry::{self, Class, Meaning};
@@ -25,34 +25,29 @@ pub(super) fn jwt() -> Setback {
     Setback::new(failure, Meaning::REFUSED)
 }
 
-/// What an answer comes to, after `attempts` requests of the call. The reply to a success has
-/// the whole envelope, which was read and may be read again.
-pub(super) fn of_answer(
-    class: Class,
-    answer: Answer,
-    attempts: u64,
-    renewable: bool,
-) -> Result<Reply, Setback> {
+/// What an answer comes to. The reply to a success has the whole envelope, which was read and
+/// may be read again.
+pub(super) fn of_answer(class: Class, answer: Answer, context: Context) -> Result<Reply, Setback> {
     let status = answer.status;
     let read = match str::from_utf8(&answer.body) {
         Ok(text) => soap::read(text),
         Err(_) => Err("is not UTF-8"),
     };
     match read {
-        Ok(soap::Answer::Fault(fault)) => Err(refused(class, &answer, &fault, renewable)),
+        Ok(soap::Answer::Fault(fault)) => Err(refused(class, &answer, &fault, context)),
         Ok(soap::Answer::Response(_)) if status == 200 => {
             let mut more = verdict::facts(&answer);
-            more.set("attempts", attempts);
+            more.set("attempts", context.attempts);
             let body = String::from_utf8(answer.body).ok();
             Ok(Reply { status, body, more })
         }
-        Ok(_) => Err(unknown(class, &answer, "is an answer of success")),
-        Err(why) => Err(unknown(class, &answer, why)),
+        Ok(_) => Err(unknown(class, &answer, "is an answer of success", context)),
+        Err(why) => Err(unknown(class, &answer, why, context)),
     }
 }
 
 /// What a fault comes to.
-fn refused(class: Class, answer: &Answer, fault: &soap::Fault, renewable: bool) -> Setback {
+fn refused(class: Class, answer: &Answer, fault: &soap::Fault, context: Context) -> Setback {
     let meaning = match fault.code.as_str() {
         // Not the fault of the request; whether it was executed is open.
         "" | "Server" | "UNKNOWN_EXCEPTION" | "SERVER_UNAVAILABLE" => {
@@ -69,7 +64,7 @@ fn refused(class: Class, answer: &Answer, fault: &soap::Fault, renewable: bool) 
     };
     let expired = errors::is_expired(401, &rejection);
     let failure = match (expired, fault.code.as_str()) {
-        (true, _) => verdict::ended(renewable),
+        (true, _) => verdict::ended(context.renewable),
         (false, "") => {
             Failure::permanent(code::UNKNOWN_ERROR, "SOAP answered a fault without code")
         }
@@ -83,7 +78,7 @@ fn refused(class: Class, answer: &Answer, fault: &soap::Fault, renewable: bool) 
         failure = failure.with(HINT, hint);
     }
     failure.detail.more.extend(verdict::facts(answer));
-    failure.detail.retry_after_ms = verdict::retry_after(answer);
+    failure.detail.retry_after_ms = verdict::retry_after(answer, context.unix_seconds);
     let body = fault.element.json(Shape::TEXTS);
     Setback {
         failure: failure.answered(answer.status, body.text().as_bytes()),
@@ -93,7 +88,7 @@ fn refused(class: Class, answer: &Answer, fault: &soap::Fault, renewable: bool) 
 }
 
 /// What it comes to that an answer is no envelope.
-fn unknown(class: Class, answer: &Answer, why: &str) -> Setback {
+fn unknown(class: Class, answer: &Answer, why: &str, context: Context) -> Setback {
     let status = answer.status;
     let page = answer
         .header("content-type")
@@ -106,19 +101,23 @@ fn unknown(class: Class, answer: &Answer, why: &str) -> Setback {
     let message = format!("Salesforce answered {status} and {what}");
     let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
     let meaning = match (status, class) {
+        // A page is a wrong host.
+        (200, Class::Read) if page => Meaning::REFUSED,
         // A garbled answer may come whole next time.
-        (200, Class::Read) if !page => retry::of_answer(500, "", "", class),
-        (200, Class::Read) => Meaning::REFUSED,
+        (200, Class::Read) => retry::of_answer(500, "", "", class),
         (200, _) => {
             failure = failure.with(HINT, "Read before repeating a write.");
-            Meaning {
-                repeat: false,
-                applied: Applied::Maybe,
+            match page {
+                true => Meaning {
+                    applied: Applied::Maybe,
+                    ..Meaning::REFUSED
+                },
+                false => Meaning::done(class, Applied::Maybe),
             }
         }
         _ => retry::of_answer(status, "", "", class),
     };
     failure.detail.more.extend(verdict::facts(answer));
-    failure.detail.retry_after_ms = verdict::retry_after(answer);
+    failure.detail.retry_after_ms = verdict::retry_after(answer, context.unix_seconds);
     Setback::new(failure.answered(status, &answer.body), meaning)
 }

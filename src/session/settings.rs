@@ -6,6 +6,7 @@ mod soap;
 pub use credentials::{App, Flow, Login};
 
 use crate::failure::{Failure, LONGEST_SECRET};
+use crate::http::breaker::Rule;
 use crate::salesforce::hosts::{AllowedHost, Endpoint, Origin};
 use crate::secret::Secret;
 use std::ops::RangeInclusive;
@@ -21,10 +22,12 @@ const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 20] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
+    BREAKER_FAILURES,
+    BREAKER_MS,
     CLIENT_ID,
     CONNECT_TIMEOUT_MS,
     DEADLINE_MS,
@@ -33,6 +36,7 @@ const PLAIN: [&str; 17] = [
     INSTANCE_URL,
     MAX_ATTEMPTS,
     MAX_RESPONSE_BYTES,
+    QUOTA_RESERVE_PERCENT,
     REJECTIONS,
     SANDBOX,
     SOAP_URL_LOGIN,
@@ -56,6 +60,8 @@ pub const VERSION: &str = "SALESFORCE_VERSION";
 const ALLOWED_HOSTS: &str = "SALESFORCE_ALLOWED_HOSTS";
 const AUTH: &str = "SALESFORCE_AUTH";
 const BETWEEN_BYTES_TIMEOUT_MS: &str = "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS";
+const BREAKER_FAILURES: &str = "SALESFORCE_BREAKER_FAILURES";
+const BREAKER_MS: &str = "SALESFORCE_BREAKER_MS";
 const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
 const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
 const DEADLINE_MS: &str = "SALESFORCE_DEADLINE_MS";
@@ -64,6 +70,8 @@ const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
 const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
 const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
 const PASSWORD: &str = "SALESFORCE_PASSWORD";
+/// The part of the daily quota that is kept from writes.
+pub const QUOTA_RESERVE_PERCENT: &str = "SALESFORCE_QUOTA_RESERVE_PERCENT";
 const REJECTIONS: &str = "SALESFORCE_REJECTIONS";
 const SANDBOX: &str = "SALESFORCE_SANDBOX";
 const SECURITY_TOKEN: &str = "SALESFORCE_SECURITY_TOKEN";
@@ -107,6 +115,10 @@ pub struct Limits {
     pub attempts: u32,
     /// The most bytes of an answer's body.
     pub response_bytes: usize,
+    /// When no request is made, since Salesforce is unavailable.
+    pub breaker: Rule,
+    /// The part of the daily quota that is kept from writes, in percent.
+    pub reserve_percent: u32,
 }
 
 /// All settings. At least one of `given`, `login` and `app` is there.
@@ -206,6 +218,22 @@ impl Settings {
     }
 }
 
+/// Reads `66.0`, `v66.0` or `66`.
+fn read_version(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['v', 'V']);
+    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+    let digits =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    (digits(major) && digits(minor)).then(|| format!("v{major}.{minor}"))
+}
+
+/// The version in the path of a URL, `/services/data/v66.0`; none where it has none.
+fn version_of_path(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("/services/data/")?;
+    let version = rest.split(['/', '?', '#']).next()?;
+    (!version.trim().is_empty()).then_some(version)
+}
+
 struct Values<'a>(&'a [(String, String)]);
 
 impl<'a> Values<'a> {
@@ -263,20 +291,29 @@ impl<'a> Values<'a> {
         parsed.map_err(|expected| Failure::invalid_setting(name, expected))
     }
 
+    /// The API version: as the setting says, or as the path of the org's URL does.
     fn version(&self) -> Result<String, Failure> {
-        let Some(text) = self.get(VERSION) else {
-            return Ok(DEFAULT_VERSION.into());
+        let read = |setting, text| {
+            let expected = "an API version such as 66.0";
+            read_version(text).ok_or_else(|| Failure::invalid_setting(setting, expected))
         };
-        let text = text.trim().trim_start_matches(['v', 'V']);
-        let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
-        let digits =
-            |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        match digits(major) && digits(minor) {
-            true => Ok(format!("v{major}.{minor}")),
-            false => Err(Failure::invalid_setting(
-                VERSION,
-                "an API version such as 66.0",
-            )),
+        let mut versions = Vec::new();
+        if let Some(text) = self.get(VERSION) {
+            versions.push(read(VERSION, text)?);
+        }
+        for setting in [INSTANCE_URL, DOMAIN] {
+            if let Some(text) = self.get(setting).and_then(version_of_path) {
+                versions.push(read(setting, text)?);
+            }
+        }
+        versions.dedup();
+        match versions.pop() {
+            None => Ok(DEFAULT_VERSION.into()),
+            Some(version) if versions.is_empty() => Ok(version),
+            Some(_) => {
+                let expected = "the version that the URL of the org has, or none";
+                Err(Failure::invalid_setting(VERSION, expected))
+            }
         }
     }
 
@@ -297,6 +334,11 @@ impl<'a> Values<'a> {
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
             response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
+            breaker: Rule {
+                failures: self.number(BREAKER_FAILURES, 5, 0..=1_000)?,
+                open_ms: ms(BREAKER_MS, 30_000)?,
+            },
+            reserve_percent: self.number(QUOTA_RESERVE_PERCENT, 0, 0..=99)?,
         })
     }
 

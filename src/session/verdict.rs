@@ -1,8 +1,9 @@
 //! What an attempt came to: a reply, or a failure and whether the next attempt may follow.
 
 use crate::failure::{Applied, BODY_LIMIT, Failure, HINT, Kind, code};
-use crate::http::retry::{self, Class, Meaning};
-use crate::http::{Answer, TransportError, Trouble};
+use crate::http::breaker::Usage;
+use crate::http::retry::{self, Class, Meaning, Stop};
+use crate::http::{Answer, TransportError, Trouble, date};
 use crate::json::{self, Json, Members, More};
 use crate::salesforce::errors;
 
@@ -48,22 +49,44 @@ impl Setback {
         }
     }
 
-    /// The failure that ends a call after `tries` attempts of its last request.
-    pub fn finish(self, tries: u32, applied: Applied) -> Failure {
+    /// The failure that ends a call after `tries` attempts of its last request; `stop` says why
+    /// no other follows where it might.
+    pub fn finish(self, tries: u32, applied: Applied, stop: Stop) -> Failure {
         let mut failure = self.failure.applied(applied);
         if !self.meaning.repeat {
             return failure;
         }
         failure.kind = Kind::Transient;
         if tries > 1 {
-            let breaker = code::CIRCUIT_BREAKER_OPEN.into();
-            let cause = std::mem::replace(&mut failure.detail.code, breaker);
             let last = std::mem::take(&mut failure.detail.message);
-            failure.detail.message = format!("{tries} attempts failed; the last: {last}");
+            let (code, said) = match stop {
+                Stop::UsedUp => (code::CIRCUIT_BREAKER_OPEN, "attempts failed"),
+                Stop::AskedTooMuch => {
+                    let said = "attempts failed, and the service asks for a longer wait";
+                    (code::CIRCUIT_BREAKER_OPEN, said)
+                }
+                Stop::TooLate => {
+                    let said = "attempts failed before the time of the call was over";
+                    (code::REQUEST_TIMEOUT, said)
+                }
+            };
+            let cause = std::mem::replace(&mut failure.detail.code, code.into());
+            failure.detail.message = format!("{tries} {said}; the last: {last}");
             failure = failure.with("cause", cause.as_ref());
         }
         failure
     }
+}
+
+/// What is known beside an answer.
+#[derive(Clone, Copy)]
+pub(super) struct Context {
+    /// Requests of the call so far.
+    pub attempts: u64,
+    /// Whether the settings can get a new session.
+    pub renewable: bool,
+    /// The time, in seconds since 1970.
+    pub unix_seconds: u64,
 }
 
 /// What it comes to that no whole answer came; `what` is what failed.
@@ -86,22 +109,16 @@ pub(super) fn of_transport(what: &str, class: Class, error: &TransportError) -> 
     Setback::new(failure.hinted(hint), retry::of_transport(error, class))
 }
 
-/// What an answer comes to, after `attempts` requests of the call. `renewable` says whether the
-/// settings can get a new session.
-pub(super) fn of_answer(
-    class: Class,
-    answer: Answer,
-    attempts: u64,
-    renewable: bool,
-) -> Result<Reply, Setback> {
+/// What an answer comes to.
+pub(super) fn of_answer(class: Class, answer: Answer, context: Context) -> Result<Reply, Setback> {
     let status = answer.status;
     // Only a read can find that nothing has changed.
     let unchanged = status == 304 && class == Class::Read;
     if !unchanged && !(200..300).contains(&status) {
-        return Err(rejected(class, &answer, renewable));
+        return Err(rejected(class, &answer, context));
     }
     let mut more = facts(&answer);
-    more.set("attempts", attempts);
+    more.set("attempts", context.attempts);
     let page = errors::is_html(answer.header("content-type"), answer.text());
     let body = match text(answer.body) {
         Ok(body) => return Ok(Reply { status, body, more }),
@@ -119,28 +136,30 @@ pub(super) fn of_answer(
     };
     let message = format!("Salesforce answered {status} and {what}");
     let failure = Failure::permanent(code::UNKNOWN_ERROR, message).with(HINT, hint);
-    let meaning = match class {
-        // A garbled answer may come whole next time; a page is a wrong host.
-        Class::Read => Meaning {
-            repeat: !page,
-            applied: Applied::No,
-        },
-        _ => Meaning {
-            repeat: false,
+    let applied = match class {
+        Class::Read => Applied::No,
+        _ => applied,
+    };
+    let meaning = match page {
+        // A page is a wrong host.
+        true => Meaning {
             applied,
+            ..Meaning::REFUSED
         },
+        // A garbled answer may come whole next time.
+        false => Meaning::done(class, applied),
     };
     Err(Setback::new(failure.answered(status, &body), meaning))
 }
 
 /// What a status outside success comes to.
-fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
+fn rejected(class: Class, answer: &Answer, context: Context) -> Setback {
     let status = answer.status;
     let found = errors::read(answer.header("content-type"), answer.text());
     let meaning = retry::of_answer(status, &found.code, &found.message, class);
     let expired = errors::is_expired(status, &found);
     let mut failure = match (expired, found.understood) {
-        (true, _) => ended(renewable),
+        (true, _) => ended(context.renewable),
         (false, true) => {
             let hint = errors::hint(&found.code);
             Failure::permanent(found.code, found.message).hinted(hint)
@@ -163,7 +182,7 @@ fn rejected(class: Class, answer: &Answer, renewable: bool) -> Setback {
         failure = failure.with("errors", errors);
     }
     failure.detail.more.extend(facts(answer));
-    failure.detail.retry_after_ms = retry_after(answer);
+    failure.detail.retry_after_ms = retry_after(answer, context.unix_seconds);
     Setback {
         failure: failure.answered(status, &answer.body),
         meaning,
@@ -214,13 +233,25 @@ pub(super) fn facts(answer: &Answer) -> More {
     if let Some(text) = answer.header("warning").and_then(deprecation) {
         more.set("warnings", &[Json::from(text)][..]);
     }
-    if let Some((used, limit)) = answer.header("sforce-limit-info").and_then(api_usage) {
-        more.set(
-            "apiUsage",
-            &Members::default().with("used", used).with("limit", limit),
-        );
+    if let Some(usage) = usage(answer) {
+        more.set(API_USAGE, &told(usage));
     }
     more
+}
+
+/// Where `more` has the usage of the quota.
+pub(super) const API_USAGE: &str = "apiUsage";
+
+/// The usage of the quota, as JSON.
+pub(super) fn told(usage: Usage) -> More {
+    More::default()
+        .with("used", usage.used)
+        .with("limit", usage.limit)
+}
+
+/// The usage of the quota, as an answer tells it.
+pub(super) fn usage(answer: &Answer) -> Option<Usage> {
+    answer.header("sforce-limit-info").and_then(api_usage)
 }
 
 /// Reads `299 - "This API is deprecated …"`: what Salesforce says of an old API version.
@@ -233,17 +264,28 @@ fn deprecation(header: &str) -> Option<&str> {
 }
 
 /// Reads `api-usage=18/5000`: the requests used, and the limit.
-fn api_usage(header: &str) -> Option<(u64, u64)> {
+fn api_usage(header: &str) -> Option<Usage> {
     let usage = header
         .split(';')
         .find_map(|part| part.trim().strip_prefix("api-usage="))?;
     let (used, limit) = usage.split_once('/')?;
-    Some((used.trim().parse().ok()?, limit.trim().parse().ok()?))
+    Some(Usage {
+        used: used.trim().parse().ok()?,
+        limit: limit.trim().parse().ok()?,
+    })
 }
 
-/// The wait that the server asks for, in milliseconds. Only the form in seconds is in use.
-pub(super) fn retry_after(answer: &Answer) -> Option<u64> {
-    let seconds: u64 = answer.header("retry-after")?.trim().parse().ok()?;
+/// The wait that the service asks for, in milliseconds: in seconds, or up to a date, which is
+/// one of its own clock where the answer tells that.
+pub(super) fn retry_after(answer: &Answer, unix_seconds: u64) -> Option<u64> {
+    let asked = answer.header("retry-after")?.trim();
+    let seconds = match asked.parse() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let told = answer.header("date").and_then(date::unix_seconds);
+            date::unix_seconds(asked)?.saturating_sub(told.unwrap_or(unix_seconds))
+        }
+    };
     Some(seconds.saturating_mul(1_000))
 }
 
@@ -253,10 +295,40 @@ mod tests {
 
     #[test]
     fn usage_is_read_from_its_header() {
-        assert_eq!(api_usage("api-usage=18/5000"), Some((18, 5000)));
+        let usage = |used, limit| Some(Usage { used, limit });
+        assert_eq!(api_usage("api-usage=18/5000"), usage(18, 5000));
         let both = "per-app-api-usage=1/2(appName=x); api-usage=3/4";
-        assert_eq!(api_usage(both), Some((3, 4)));
+        assert_eq!(api_usage(both), usage(3, 4));
         assert_eq!(api_usage("api-usage=x/5000"), None);
+    }
+
+    #[test]
+    fn a_wait_is_asked_for_in_seconds_or_up_to_a_date() {
+        let later = "Tue, 14 Nov 2023 22:13:30 GMT";
+        // What is asked for, the clock of the service, and the wait by ours of 22:13:20.
+        let table = [
+            ("120", None, Some(120_000)),
+            (" 0 ", None, Some(0)),
+            (later, None, Some(10_000)),
+            (later, Some("Tue, 14 Nov 2023 22:13:00 GMT"), Some(30_000)),
+            (later, Some("Tue, 14 Nov 2023 22:14:00 GMT"), Some(0)),
+            (later, Some("yesterday"), Some(10_000)),
+            ("18446744073709551615", None, Some(u64::MAX)),
+            ("soon", None, None),
+            ("-1", None, None),
+            ("", None, None),
+        ];
+        for (asked, date, expected) in table {
+            let date = date.map(|date| ("date".to_owned(), date.to_owned()));
+            let asked = ("retry-after".to_owned(), asked.to_owned());
+            let answer = Answer {
+                status: 503,
+                headers: date.into_iter().chain([asked]).collect(),
+                body: Vec::new(),
+            };
+            let found = retry_after(&answer, 1_700_000_000);
+            assert_eq!(found, expected, "{:?}", answer.headers);
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! The artifact itself: what it imports, and what it weighs.
+//! The artifact itself: what it imports, what it weighs, and what it says of itself.
 
 use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
+use wasmparser::{Parser, Payload};
+use wit_parser::decoding::{DecodedWasm, decode};
+use wit_parser::{Resolve, WorldItem};
 
 /// All that the component imports.
 const IMPORTS: [&str; 10] = [
@@ -21,6 +24,9 @@ const IMPORTS: [&str; 10] = [
 /// The size budget in bytes, for the ten actions, their relatives and every login.
 const BUDGET: usize = 450 * 1024;
 
+/// The budget of the documentation, which no host loads into an instance.
+const DOCUMENTATION_BUDGET: usize = 64 * 1024;
+
 #[test]
 fn it_imports_what_it_needs_and_nothing_else() {
     let imports = host().imports();
@@ -34,7 +40,9 @@ fn it_imports_what_it_needs_and_nothing_else() {
 
 #[test]
 fn it_stays_within_its_budget() {
-    let size = component().len();
+    let documentation = custom_section("package-docs").unwrap().len();
+    assert!(documentation <= DOCUMENTATION_BUDGET, "{documentation}");
+    let size = component().len() - documentation;
     // Another compiler gives another size.
     let toolchain = std::fs::read_to_string(components().join("toolchain.txt")).unwrap();
     if toolchain.lines().nth(1) != Some("pinned") {
@@ -42,6 +50,73 @@ fn it_stays_within_its_budget() {
         return;
     }
     assert!(size <= BUDGET, "{size} bytes are more than {BUDGET}");
+}
+
+/// A custom section of the component itself, not of what is inside it.
+fn custom_section(name: &str) -> Option<&'static [u8]> {
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(component()) {
+        match payload.unwrap() {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::CustomSection(section) if depth == 0 && section.name() == name => {
+                return Some(section.data());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[test]
+fn it_has_no_names_of_its_parts() {
+    assert_eq!(custom_section("component-name"), None);
+    assert!(custom_section("producers").is_some());
+}
+
+/// The contract travels as the documentation of the component's world, where `wasm-tools
+/// component wit` shows it; the component's types come without any.
+#[test]
+fn its_contract_is_inside_with_the_documentation() {
+    let DecodedWasm::Component(shape, world) = decode(component()).unwrap() else {
+        panic!("no component");
+    };
+    let world = &shape.worlds[world];
+    let text = world.docs.contents.as_deref().unwrap();
+    let mut contract = Resolve::default();
+    let package = contract.push_source("contract.wit", text).unwrap();
+    let name = &contract.packages[package].name;
+    let interface = |name: &str| &contract.interfaces[contract.packages[package].interfaces[name]];
+
+    let create = &interface("records").functions["create"];
+    let docs = create.docs.contents.as_deref().unwrap();
+    assert!(
+        docs.contains("Creates a record: `POST …/sobjects/{SObject}/`."),
+        "{docs}"
+    );
+
+    let mut functions = 0;
+    for (key, item) in &world.exports {
+        let WorldItem::Interface { id, .. } = item else {
+            panic!("{key:?} is no interface");
+        };
+        let exported = &shape.interfaces[*id];
+        let full = shape.id_of(*id).unwrap();
+        let described = interface(exported.name.as_deref().unwrap());
+        assert_eq!(full, name.interface_id(described.name.as_deref().unwrap()));
+        assert!(described.docs.contents.is_some(), "{full}");
+        let names = |functions: &wit_parser::Interface| {
+            let mut names: Vec<_> = functions.functions.keys().cloned().collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(exported), names(described), "{full}");
+        for function in described.functions.values() {
+            assert!(function.docs.contents.is_some(), "{full} {}", function.name);
+            functions += 1;
+        }
+    }
+    assert!(functions >= 20, "{functions}");
 }
 
 /// Prints what it measures, for the README.

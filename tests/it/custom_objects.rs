@@ -308,7 +308,13 @@ async fn an_object_from_nothing_with_a_token_that_soap_does_not_take() {
         token_form: TokenForm::Jwt,
         ..FakeConfig::default()
     };
-    from_nothing(config, Flow::ClientCredentials).await;
+    let (_fake, mut org) = from_nothing(config, Flow::ClientCredentials).await;
+    // Of an object that is gone already the deployment only warns.
+    for _ in 0..2 {
+        org.delete_object("Order__c", None).await.unwrap().unwrap();
+        let (_, gone) = failed(org.create("Order__c", "{}", None).await);
+        assert_eq!(gone.code, "NOT_FOUND");
+    }
 }
 
 #[tokio::test]

@@ -229,7 +229,11 @@ async fn a_person_logs_in_with_a_browser() {
 
 #[tokio::test]
 async fn every_flow_of_the_fake_works_and_is_checked() {
-    let fake = Fake::start(FakeConfig::default()).await.unwrap();
+    let config = FakeConfig {
+        lacking_permissions: vec!["ManageRoles".to_owned()],
+        ..FakeConfig::default()
+    };
+    let fake = Fake::start(config).await.unwrap();
     for (flow, name, warns) in [
         (Flow::Bearer, "bearer", false),
         (Flow::ClientCredentials, "client-credentials", false),
@@ -249,6 +253,11 @@ async fn every_flow_of_the_fake_works_and_is_checked() {
         assert_eq!(found["flow"], name);
         assert_eq!(found["org"]["edition"], "Developer Edition", "{found}");
         assert!(found["user"]["username"].is_string(), "{found}");
+        assert_eq!(
+            found["missingPermissions"],
+            value!(["Manage Roles and Role Hierarchy"])
+        );
+        assert_eq!(found["permissions"][0]["held"], true, "{found}");
         assert_eq!(
             found["version"],
             value!({"inUse": "66.0", "newest": "67.0"})

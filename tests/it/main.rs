@@ -12,7 +12,9 @@
 
 mod approvals;
 mod artifact;
+mod breaker;
 mod catalog;
+mod creates;
 mod custom_objects;
 mod faults;
 mod large;

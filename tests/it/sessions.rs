@@ -90,6 +90,25 @@ async fn client_credentials() {
     assert_eq!(sent(&server).await, [login_sent(form), get(), get()]);
 }
 
+/// Obelisk puts the secret in the place of its placeholder, which has another length.
+#[tokio::test]
+async fn a_placeholder_travels_unchanged_and_without_a_length() {
+    let server = logins().await;
+    let placeholder = format!("OBELISK_SECRET_{}", "0a".repeat(32));
+    let secret = [("SALESFORCE_CLIENT_SECRET", placeholder.as_str())];
+    let mut org = instance(and(app(&server.uri()), &secret)).await;
+    assert_eq!(get(&mut org).await, 200);
+    let mut login = login_sent(&format!(
+        "grant_type=client_credentials&client_id=3MVG9.key&client_secret={placeholder}"
+    ));
+    login.headers.retain(|(name, _)| name != "content-length");
+    login
+        .headers
+        .push(("transfer-encoding".to_owned(), "chunked".to_owned()));
+    let get = authorized(&format!("GET {AT}"), "");
+    assert_eq!(sent(&server).await, [login, get]);
+}
+
 #[tokio::test]
 async fn user_name_and_password_with_the_eight_settings() {
     let server = logins().await;

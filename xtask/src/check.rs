@@ -1,7 +1,8 @@
-//! What must be clean besides the tests: format, lints, documentation.
+//! What must be clean besides the tests: format, lints, documentation, and the contract.
 
 use std::process::Command;
 
+use crate::contract;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Target};
 use crate::workspace::Workspace;
@@ -50,6 +51,10 @@ pub fn check(workspace: &Workspace) -> Outcome {
                 failure.message
             )),
         }
+    }
+    match contract::comparison(workspace)? {
+        Ok(compare) => steps.push(("the contract".to_owned(), compare)),
+        Err(reason) => skipped.push(format!("the contract: {reason}")),
     }
     conclude(run(steps), &skipped)
 }

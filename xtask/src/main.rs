@@ -2,11 +2,15 @@
 
 mod check;
 mod component;
+mod contract;
 mod debian;
+mod foreign;
 mod process;
 mod run;
+mod sections;
 mod toolchain;
 mod ways;
+mod wit;
 mod workspace;
 
 use std::ffi::OsString;
@@ -56,17 +60,35 @@ enum Command {
         #[arg(long)]
         install: bool,
     },
-    /// Builds the component for both wasm targets and runs all tests
+    /// Builds the component for both wasm targets, and runs all tests and the hosts of the README
     Test {
         /// Installs the packages that a missing wasm target needs, with sudo unless root
         #[arg(long)]
         install: bool,
-        /// Arguments for `cargo test --workspace`
+        /// Arguments for `cargo test --workspace`; with any, the hosts are left out
         #[arg(last = true)]
         args: Vec<OsString>,
     },
-    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets
+    /// Builds the component and runs the hosts of the README against the fake Salesforce
+    Hosts {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+    },
+    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
+    /// contract with its last release
     Check,
+    /// Compares the contract in `wit` with its last release, or records a release
+    Contract {
+        #[command(subcommand)]
+        command: Option<ContractCommand>,
+    },
+}
+
+#[derive(Subcommand)]
+enum ContractCommand {
+    /// Records the contract as released, in `wit/released`
+    Release,
 }
 
 fn main() -> ExitCode {
@@ -88,7 +110,12 @@ fn dispatch(command: Command) -> Outcome {
         }
         Command::Demo { install } => run::demo(&workspace, install),
         Command::Test { install, args } => run::test(&workspace, install, &args),
+        Command::Hosts { install } => run::hosts(&workspace, install),
         Command::Check => check::check(&workspace),
+        Command::Contract { command: None } => contract::check(&workspace),
+        Command::Contract {
+            command: Some(ContractCommand::Release),
+        } => contract::release(&workspace),
     }
 }
 

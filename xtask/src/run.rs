@@ -1,8 +1,9 @@
-//! What runs the component: the tests and the demo.
+//! What runs the component: the tests, the hosts of the README and the demo.
 
 use std::ffi::OsString;
 
 use crate::component;
+use crate::foreign;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Kind, Target};
 use crate::workspace::Workspace;
@@ -12,8 +13,9 @@ const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
 /// Where the harness looks for the shipped one.
 const COMPONENT: &str = "SALESFORCE_COMPONENT";
 
-/// Builds the component for both targets and runs `cargo test --workspace`. Where the second
-/// target cannot be had, says so and goes on without it.
+/// Builds the component for both targets, runs `cargo test --workspace` and, where no tests are
+/// picked, the hosts of the README. Where the second target cannot be had, says so and goes on
+/// without it.
 pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
@@ -51,10 +53,20 @@ pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Out
         .args(["test", "--workspace"])
         .args(arguments);
     process::run(&mut tests)?;
+    if arguments.is_empty() {
+        foreign::run(workspace)?;
+    }
     if let Some(skipped) = skipped {
         println!("{skipped}");
     }
     Ok(())
+}
+
+/// Builds the component and runs the hosts of the README.
+pub fn hosts(workspace: &Workspace, install: bool) -> Outcome {
+    let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
+    component::build(workspace, Target::Unknown, &toolchain)?;
+    foreign::run(workspace)
 }
 
 /// Builds the component and runs the harness's demo, with its exit status. The profile is the

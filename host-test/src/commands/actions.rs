@@ -3,17 +3,32 @@
 use super::{Common, Outcome, print, text};
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
-use host_test::NO_SETTINGS;
-use host_test::wit::{Action, Effect};
-use serde_json::{Value, json};
+use host_test::wit::Action;
+use host_test::{NO_SETTINGS, export};
+use serde_json::Value;
 use std::process::ExitCode;
 
 /// Lists all actions. Required parameters are marked with a star.
 #[derive(Debug, clap::Args)]
 pub struct Actions {
-    /// Prints the whole catalog as JSON, with the schemas.
-    #[arg(long)]
-    json: bool,
+    /// In which form.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+/// The forms of the catalog.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// For a person
+    Table,
+    /// The whole catalog, with the schemas
+    Json,
+    /// Tools of the Model Context Protocol
+    Mcp,
+    /// An OpenAPI 3.1 document
+    Openapi,
+    /// Element templates for Camunda 8
+    Camunda,
 }
 
 impl Actions {
@@ -25,13 +40,18 @@ impl Actions {
             Ok(actions) => actions,
             Err(failure) => return Err(failure.to_string()),
         };
-        if self.json {
-            let catalog: Vec<Value> = actions.iter().map(whole).collect();
-            let catalog = serde_json::to_string_pretty(&catalog);
-            print(&catalog.map_err(|error| error.to_string())?)?;
-        } else {
-            print(&table(&actions).trim_fmt())?;
-        }
+        let document = match self.format {
+            Format::Table => {
+                print(&table(&actions).trim_fmt())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            Format::Json => export::catalog(&actions),
+            Format::Mcp => export::mcp::tools(&actions),
+            Format::Openapi => export::openapi::document(&actions),
+            Format::Camunda => export::camunda::templates(&actions),
+        };
+        let document = serde_json::to_string_pretty(&document);
+        print(&document.map_err(|error| error.to_string())?)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -55,7 +75,7 @@ fn table(actions: &[Action]) -> Table {
         table.add_row([
             action.name.as_str(),
             action.title.as_str(),
-            effect(action.effect),
+            export::effect(action.effect),
             if action.repeatable { "yes" } else { "no" },
             requests.unwrap_or_default(),
             &parameters(&parsed(&action.input_schema)),
@@ -79,28 +99,6 @@ fn parameters(schema: &Value) -> String {
         format!("{name}{star}")
     });
     marked.collect::<Vec<_>>().join(", ")
-}
-
-/// An action as JSON, under the names of the WIT.
-fn whole(action: &Action) -> Value {
-    json!({
-        "name": action.name,
-        "title": action.title,
-        "summary": action.summary,
-        "input-schema": parsed(&action.input_schema),
-        "output-schema": parsed(&action.output_schema),
-        "effect": effect(action.effect),
-        "repeatable": action.repeatable,
-        "more": parsed(&action.more),
-    })
-}
-
-fn effect(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Read => "read",
-        Effect::Write => "write",
-        Effect::Delete => "delete",
-    }
 }
 
 fn parsed(json: &str) -> Value {

@@ -84,7 +84,7 @@ pub(super) fn settings() -> Result<Vec<(String, String)>, String> {
 const SHOWN: usize = 2_000;
 
 /// A request in one line.
-fn line(exchange: &Exchange) -> String {
+pub(super) fn line(exchange: &Exchange) -> String {
     let status = exchange
         .status
         .map_or("-".to_owned(), |status| status.to_string());
@@ -136,7 +136,7 @@ pub(super) fn report(failure: &Failure) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn advice(detail: &Detail) -> String {
+pub(super) fn advice(detail: &Detail) -> String {
     match detail.applied {
         Applied::No => "do not repeat the call as it is",
         _ => "look in Salesforce what was done before you repeat the call",

@@ -6,6 +6,7 @@ pub mod check;
 pub mod demo;
 pub mod fake;
 pub mod login;
+pub mod mcp;
 mod redirect;
 
 use host_test::{Error, Host, HostConfig, Proxy, Roots};

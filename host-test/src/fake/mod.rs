@@ -79,6 +79,9 @@ pub struct FakeConfig {
     pub token_form: TokenForm,
     /// Whether a refresh token is good once, and answers with the next one.
     pub rotate_refresh_tokens: bool,
+    /// Permissions that the user of the API is told not to have, such as `ManageUsers`. They are
+    /// told alone: the fake lets the user do everything.
+    pub lacking_permissions: Vec<String>,
 }
 
 /// What access tokens look like.
@@ -115,6 +118,7 @@ impl Default for FakeConfig {
             password_expired: false,
             token_form: TokenForm::Opaque,
             rotate_refresh_tokens: false,
+            lacking_permissions: Vec::new(),
         }
     }
 }

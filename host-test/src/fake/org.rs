@@ -331,7 +331,7 @@ pub fn seeded(config: &FakeConfig) -> Result<Store, ApiError> {
                 "Priority": priority, "Origin": origin, "OwnerId": manager}),
         )?;
     }
-    permissions::seed(&mut seed.store);
+    permissions::seed(&mut seed.store, &config.lacking_permissions);
     seed.more_accounts(config.extra_accounts);
     Ok(seed.store)
 }

@@ -22,6 +22,15 @@ const DEPENDENCIES: [(&str, &[&str]); 5] = [
     ),
 ];
 
+/// What the user of the API may do, of what `UserPermissionAccess` tells.
+const HELD: [&str; 5] = [
+    "ApiEnabled",
+    "ManageUsers",
+    "CustomizeApplication",
+    "ModifyMetadata",
+    "ManageRoles",
+];
+
 /// The objects of setup.
 pub fn objects() -> Vec<ObjectType> {
     let belongs = |relationship, children| {
@@ -79,8 +88,11 @@ pub fn objects() -> Vec<ObjectType> {
         Field::new("ParentRoleId", Kind::reference("UserRole", "ParentRole")),
     ];
     let profile = vec![text("Name", 255), text("UserType", 40).or("Standard")];
+    let access = HELD.map(allows).into();
     vec![
         ObjectType::new("Organization", "00D", organization).read_only(),
+        // The prefix is made up.
+        ObjectType::new("UserPermissionAccess", "0Ua", access).read_only(),
         ObjectType::new("Profile", "00e", profile).read_only(),
         ObjectType::new("UserRole", "00E", role),
         ObjectType::new("PermissionSet", "0PS", set),
@@ -91,8 +103,9 @@ pub fn objects() -> Vec<ObjectType> {
 }
 
 /// What the org starts with: everybody has a profile, which owns a permission set; the user of the
-/// API has one permission set more, and nobody has the other.
-pub fn seed(store: &mut Store) {
+/// API has one permission set more, and nobody has the other. It may do everything but what it
+/// lacks.
+pub fn seed(store: &mut Store, lacking: &[String]) {
     let now = clock::now();
     if let Some(object) = store.object("Organization") {
         let fields = [
@@ -112,6 +125,12 @@ pub fn seed(store: &mut Store) {
         let fields = store.places(object, fields);
         store.insert(object, fields, now)
     };
+    let held = HELD.map(|name| format!("Permissions{name}"));
+    let held = held.each_ref().map(|name| {
+        let lacks = lacking.iter().any(|lacking| name.ends_with(lacking));
+        (name.as_str(), json!(!lacks))
+    });
+    add("UserPermissionAccess", &held);
     let ceo = add(
         "UserRole",
         &[("Name", json!("CEO")), ("DeveloperName", json!("CEO"))],

@@ -29,6 +29,7 @@ impl Instance {
     }
 
     /// `records.get`: reads these fields of a record, or all where none are named.
+    /// [`Instance::get_related`] has all of its parameters.
     ///
     /// # Errors
     ///
@@ -40,10 +41,37 @@ impl Instance {
         fields: &[String],
         options: Option<&str>,
     ) -> Answer<Response> {
+        self.get_related(sobject, id, None, fields, None, options)
+            .await
+    }
+
+    /// `records.get` with a relationship to follow, such as `Opportunities`, and further query
+    /// parameters, a JSON object.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn get_related(
+        &mut self,
+        sobject: &str,
+        id: &str,
+        relationship: Option<&str>,
+        fields: &[String],
+        query_parameters: Option<&str>,
+        options: Option<&str>,
+    ) -> Answer<Response> {
+        let query_parameters = query_parameters.map(str::to_owned);
         let options = options.map(str::to_owned);
         call!(
             self,
-            connector_salesforce_records.call_get(sobject, id, fields, options.as_ref())
+            connector_salesforce_records.call_get(
+                sobject,
+                id,
+                relationship,
+                fields,
+                query_parameters.as_ref(),
+                options.as_ref()
+            )
         )
     }
 

@@ -49,6 +49,26 @@ impl Instance {
         call!(self, connector_salesforce_session.call_check())
     }
 
+    /// `session.breaker`: the circuit breaker of the instance and what is known of the quota, as
+    /// JSON. Makes no request.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn breaker(&mut self) -> Answer<String> {
+        call!(self, connector_salesforce_session.call_breaker())
+    }
+
+    /// `session.reset-breaker`: closes the circuit breaker and forgets the quota. Makes no
+    /// request.
+    ///
+    /// # Errors
+    ///
+    /// The instance is lost; see [`Instance`].
+    pub async fn reset_breaker(&mut self) -> Answer<()> {
+        call!(self, connector_salesforce_session.call_reset_breaker())
+    }
+
     /// `session.authorize`: begins the web-server flow. Makes no request.
     ///
     /// # Errors

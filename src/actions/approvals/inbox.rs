@@ -1,7 +1,7 @@
 //! What waits for approval, what was decided, and decisions by the record.
 
 use super::parameter::{ACTOR_ID, NEXT_APPROVER_IDS, SOBJECT_ID};
-use super::process::one_by_one;
+use super::process::{one_by_one, recall as recall_item};
 use super::repeat::{last_step, rows};
 use super::request::Request;
 use super::{Action, parameter};
@@ -160,7 +160,10 @@ fn decide(
         context_id: id,
         body: Json::from(&request),
     };
-    one_by_one(c, &mut call, action, &[request])
+    match action {
+        Action::Recall => recall_item(c, &mut call, &request, comments),
+        _ => one_by_one(c, &mut call, action, &[request]),
+    }
 }
 
 /// None or several work items: which of them is not for the connector to decide.

@@ -4,6 +4,7 @@ mod inbox;
 mod process;
 mod repeat;
 mod request;
+mod soap;
 
 pub use inbox::{approve_record, history, inbox, recall, reject_record};
 pub use request::check_payload;

@@ -1,14 +1,15 @@
 //! Sends requests, and tells for each what became of it.
 
 use super::request::Request;
-use super::{Action, repeat};
+use super::{Action, repeat, soap};
 use crate::actions::{Outcome, Response};
-use crate::failure::{Applied, Failure, code};
+use crate::failure::{Applied, Failure, Kind, code};
 use crate::http::Method;
 use crate::http::retry::Class;
 use crate::json::{self, Json, Members, Object};
+use crate::salesforce::soap::partner_path;
 use crate::salesforce::{errors, names, paths};
-use crate::session::connection::{Ask, Call, Connection};
+use crate::session::connection::{Ask, Body, Call, Connection};
 use crate::session::verdict::Reply;
 use serde_json::value::RawValue;
 
@@ -103,6 +104,46 @@ pub fn one_by_one(
         }
     }
     outcome(requests, done, last)
+}
+
+/// Recalls a submission: by REST, which does not document it, and where that refuses it by SOAP,
+/// which does.
+pub fn recall(
+    c: &mut Connection,
+    call: &mut Call,
+    request: &Request,
+    comments: Option<&str>,
+) -> Outcome {
+    let requests = std::slice::from_ref(request);
+    let refused = match one_by_one(c, call, Action::Recall, requests) {
+        Err(failure) if may_be_unknown(&failure) => failure,
+        outcome => return outcome,
+    };
+    let Some(operation) = soap::recall(&request.context_id, comments) else {
+        return Err(refused);
+    };
+    let path = partner_path(&c.settings().version);
+    let ask = Ask::new(Method::Post, &path, Class::Write).with(Body::Soap(&operation));
+    let asked = c.ask(call, &ask).and_then(|reply| {
+        let body = reply.body.as_deref().unwrap_or_default();
+        let result = soap::result(body).ok_or_else(|| not_understood(&reply))?;
+        let done = settle(c, call, Action::Recall, request, result.raw(), &reply);
+        outcome(requests, vec![done], reply)
+    });
+    // What REST said is as good, where SOAP does not know better.
+    asked.map_err(|failure| match failure.detail.applied {
+        Applied::No => refused,
+        _ => failure,
+    })
+}
+
+/// Whether a refusal may be one of the action, and not of the work item or the user.
+fn may_be_unknown(failure: &Failure) -> bool {
+    let detail = &failure.detail;
+    failure.kind == Kind::Permanent
+        && detail.applied == Applied::No
+        && matches!(detail.status, Some(200 | 400))
+        && detail.code != "INVALID_CROSS_REFERENCE_KEY"
 }
 
 fn post(c: &mut Connection, call: &mut Call, requests: &[Request]) -> Result<Reply, Failure> {

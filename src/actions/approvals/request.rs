@@ -3,6 +3,7 @@
 use super::Action;
 use super::parameter::PAYLOAD;
 use crate::failure::Failure;
+use crate::input;
 use crate::json::{self, Json, Members, Object};
 use crate::salesforce::names;
 use serde_json::value::RawValue;
@@ -22,7 +23,8 @@ const EXPECTED: &str =
 /// Whether `text` is JSON, for what a payload may be.
 pub fn check_payload(parameter: &str, text: &str) -> Result<(), Failure> {
     names::present(parameter, text, EXPECTED)?;
-    json::check(text).map_err(|_| Failure::invalid_input(parameter, EXPECTED))
+    json::check(text)
+        .map_err(|_| Failure::invalid_input(parameter, EXPECTED).hinted(input::feel(text)))
 }
 
 /// Reads the requests of a payload. At least one, each complete.

@@ -105,7 +105,10 @@ fn a_create_is_one_envelope_with_the_session_in_it() {
                      <deploymentStatus>Deployed</deploymentStatus><label>A</label><nameField>\
                      <label>Name</label><type>Text</type></nameField><pluralLabel>A</pluralLabel>\
                      <sharingModel>Read</sharingModel></metadata></createMetadata>";
-    assert_eq!(sent.body, soap::envelope("00D!hush-given", operation));
+    assert_eq!(
+        sent.body,
+        soap::envelope("/services/Soap/m/66.0", "00D!hush-given", operation)
+    );
 }
 
 #[test]

@@ -193,6 +193,47 @@ fn wrong_inputs_are_named_before_anything_is_sent() {
 }
 
 #[test]
+fn a_create_alone_takes_a_key() {
+    let keys = [
+        r#""externalId":{"field":"No__c","value":7}"#,
+        r#""idempotencyKey":"0f8fad5b-d9cb-469f-a165-70867728950e""#,
+    ];
+    let lines = [
+        "PATCH https://acme.my.salesforce.com/services/data/v66.0/sobjects/Account/No__c/7",
+        "POST https://acme.my.salesforce.com/services/data/v66.0/ui-api/records",
+    ];
+    for (key, line) in keys.into_iter().zip(lines) {
+        let script = Script::default();
+        script.answer(201, CREATED);
+        let input = format!(
+            r#"{{"SObjectName":"Account","salesforcePayload":{{"Name":"A"}},"options":{{{key}}}}}"#
+        );
+        run(&script, &GIVEN, "CREATE", &input).unwrap();
+        assert_eq!(script.lines(), [line]);
+    }
+    for action in actions() {
+        let schema = schema::input(action);
+        for (key, place) in keys.into_iter().zip(["externalId", "idempotencyKey"]) {
+            let takes = action.name == "CREATE";
+            assert_eq!(
+                schema.contains(&format!("\"{place}\":{{")),
+                takes,
+                "{}",
+                action.name
+            );
+            if takes {
+                continue;
+            }
+            let input = action.example.strip_suffix('}').unwrap();
+            let comma = if input == "{" { "" } else { "," };
+            let input = format!(r#"{input}{comma}"options":{{{key}}}}}"#);
+            let expected = ("INVALID_INPUT".to_owned(), format!("options.{place}"));
+            assert_eq!(refusal(action.name, &input), expected);
+        }
+    }
+}
+
+#[test]
 fn a_wrong_input_is_told_before_wrong_settings_are() {
     let failure = invoke("GET", "{}", || Err(Failure::missing_setting("X", "y"))).unwrap_err();
     assert_eq!(

@@ -2,8 +2,8 @@
 
 use super::{Call, Connection};
 use crate::failure::{Failure, HINT, code};
-use crate::http::retry::{self, Class, Meaning};
-use crate::http::{Method, Request};
+use crate::http::retry::{self, Class, Meaning, Stop};
+use crate::http::{Method, Request, Trouble};
 use crate::json::Object;
 use crate::secret::Secret;
 use crate::session::login::web_server::{self, Authorization};
@@ -25,11 +25,6 @@ impl Connection {
             self.told(renewed)?;
         }
         self.session.as_ref().ok_or_else(no_session)
-    }
-
-    /// Lets a login be tried again that was refused.
-    pub fn forget_refusal(&mut self) {
-        self.refused = None;
     }
 
     /// Begins the web-server flow: makes the address that a person's browser goes to.
@@ -112,7 +107,13 @@ impl Connection {
         };
         let answer = self.send(call, &request, LOGIN_BYTES).map_err(|error| {
             let what = format!("the login at {}", login.endpoint.origin);
-            verdict::of_transport(&what, class, &error)
+            let mut setback = verdict::of_transport(&what, class, &error);
+            if error.trouble == Trouble::TooLarge {
+                let hint = "No login answers so much: check the setting that names the host, \
+                            SALESFORCE_DOMAIN, SALESFORCE_URL_LOGIN or SALESFORCE_SOAP_URL_LOGIN.";
+                setback.failure = setback.failure.with(HINT, hint);
+            }
+            setback
         })?;
         let session = login::read(login, &self.settings, &answer).map_err(|mut failure| {
             // A refused login is refused for good; a service that is down may come back.
@@ -124,7 +125,8 @@ impl Connection {
                 true => retry::of_answer(answer.status, "", "", class),
                 false => Meaning::REFUSED,
             };
-            failure.detail.retry_after_ms = verdict::retry_after(&answer);
+            let now = self.platform.unix_seconds();
+            failure.detail.retry_after_ms = verdict::retry_after(&answer, now);
             Setback::new(failure, meaning)
         })?;
         self.session = Some(session.clone());
@@ -135,7 +137,7 @@ impl Connection {
     fn told(&self, granted: Result<Session, Setback>) -> Result<Session, Failure> {
         granted.map_err(|setback| {
             let applied = setback.meaning.applied;
-            self.sealed(setback.finish(1, applied))
+            self.sealed(setback.finish(1, applied, Stop::UsedUp))
         })
     }
 }

@@ -1,3 +1,6 @@
+mod attempts;
+mod sequences;
+
 use super::*;
 use crate::failure::Kind;
 use crate::testing::Script;
@@ -102,6 +105,9 @@ fn a_401_that_is_no_expiry_is_not_renewed() {
         r#"[{"message":"This session is not valid for use with the REST API","errorCode":"INVALID_SESSION_ID"}]"#,
         r#"[{"message":"Your password has expired","errorCode":"INVALID_OPERATION_WITH_EXPIRED_PASSWORD"}]"#,
         r#"[{"message":"INVALID_HEADER_TYPE","errorCode":"INVALID_AUTH_HEADER"}]"#,
+        r#"[{"message":"Connected app is not attached to Agent","errorCode":"INVALID_SESSION_ID"}]"#,
+        "<html>Log in</html>",
+        "",
     ];
     for body in bodies {
         let script = Script::default();
@@ -145,6 +151,17 @@ fn a_login_that_is_down_is_repeated() {
 }
 
 #[test]
+fn a_login_that_answers_too_much_is_at_the_wrong_host() {
+    let script = Script::default();
+    script.answer(200, &" ".repeat(256 * 1024 + 1));
+    let failure = read(&mut script.connect(&APP)).unwrap_err();
+    assert_eq!(failure.kind, Kind::Permanent);
+    let hint = failure.detail.more.get("hint").unwrap();
+    assert!(hint.contains("SALESFORCE_URL_LOGIN"), "{hint}");
+    assert!(!hint.contains("SALESFORCE_MAX_RESPONSE_BYTES"), "{hint}");
+}
+
+#[test]
 fn a_login_that_leads_elsewhere_or_nowhere_fails() {
     let answers = [
         r#"{"access_token":"hush","instance_url":"https://evil.example"}"#,
@@ -168,122 +185,6 @@ fn a_login_that_leads_elsewhere_or_nowhere_fails() {
 }
 
 #[test]
-fn what_may_be_repeated_is_and_the_last_cause_is_told() {
-    let lock =
-        r#"[{"message":"unable to obtain exclusive access","errorCode":"UNABLE_TO_LOCK_ROW"}]"#;
-    let script = Script::default();
-    script.answer(400, lock).answer(400, lock).answer(400, lock);
-    let failure = ask(&mut script.connect(&GIVEN), Method::Post, Class::Write).unwrap_err();
-    let expected = (
-        Kind::Transient,
-        "CIRCUIT_BREAKER_OPEN",
-        Applied::No,
-        Some(400),
-    );
-    assert_eq!(outline(&failure), expected);
-    assert_eq!(
-        failure.detail.more.get("cause"),
-        Some("\"UNABLE_TO_LOCK_ROW\"")
-    );
-    assert_eq!(failure.detail.more.get("attempts"), Some("3"));
-    assert_eq!(script.slept(), [100, 100]);
-}
-
-#[test]
-fn a_lost_answer_is_told_by_what_it_may_have_done() {
-    let timeout = Trouble::Timeout;
-    // class, whether it was sent, requests made, kind, code, applied
-    let breaker = "CIRCUIT_BREAKER_OPEN";
-    let table = [
-        (Class::Read, true, 3, Kind::Transient, breaker, Applied::No),
-        (
-            Class::IdempotentWrite,
-            true,
-            3,
-            Kind::Transient,
-            breaker,
-            Applied::Maybe,
-        ),
-        (
-            Class::Write,
-            true,
-            1,
-            Kind::Permanent,
-            "REQUEST_TIMEOUT",
-            Applied::Maybe,
-        ),
-        (
-            Class::Write,
-            false,
-            3,
-            Kind::Transient,
-            breaker,
-            Applied::No,
-        ),
-    ];
-    for (class, sent, requests, kind, code, applied) in table {
-        let script = Script::default();
-        for _ in 0..3 {
-            script.fail(timeout, sent, None);
-        }
-        let failure = ask(&mut script.connect(&GIVEN), Method::Post, class).unwrap_err();
-        assert_eq!(
-            outline(&failure),
-            (kind, code, applied, None),
-            "{class:?} {sent}"
-        );
-        assert_eq!(script.lines().len(), requests, "{class:?} {sent}");
-    }
-}
-
-#[test]
-fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
-    let script = Script::default();
-    let gone = r#"[{"message":"no","errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION"}]"#;
-    script
-        .fail(Trouble::Connection, true, None)
-        .answer(400, gone);
-    let failure = ask(
-        &mut script.connect(&GIVEN),
-        Method::Patch,
-        Class::IdempotentWrite,
-    )
-    .unwrap_err();
-    let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
-    assert_eq!(
-        outline(&failure),
-        (Kind::Permanent, code, Applied::Maybe, Some(400))
-    );
-}
-
-#[test]
-fn one_attempt_is_told_as_it_was() {
-    let once = [GIVEN[0], GIVEN[1], ("SALESFORCE_MAX_ATTEMPTS", "1")];
-    let script = Script::default();
-    script.fail(Trouble::Connection, true, None);
-    let failure = read(&mut script.connect(&once)).unwrap_err();
-    let expected = (Kind::Transient, "CONNECTION_ERROR", Applied::No, None);
-    assert_eq!(outline(&failure), expected);
-}
-
-#[test]
-fn a_wait_beyond_the_deadline_or_the_cap_is_left_to_the_caller() {
-    let script = Script::default();
-    script.answer_with(503, &[("retry-after", "60")], "");
-    let failure = read(&mut script.connect(&GIVEN)).unwrap_err();
-    assert_eq!(failure.kind, Kind::Transient);
-    assert_eq!(failure.detail.retry_after_ms, Some(60_000));
-
-    let script = Script::default();
-    script.answer(503, "");
-    let mut connection = script.connect(&GIVEN);
-    let mut call = connection.begin(Vec::new(), Some(100));
-    let failure = connection.ask(&mut call, &Ask::new(Method::Get, "/x", Class::Read));
-    assert_eq!(failure.unwrap_err().kind, Kind::Transient);
-    assert_eq!(script.lines().len(), 1);
-}
-
-#[test]
 fn an_answer_that_cannot_be_understood_says_what_was_done() {
     // status, type, body, class, requests, applied
     let page = "text/html";
@@ -301,6 +202,8 @@ fn an_answer_that_cannot_be_understood_says_what_was_done() {
             Applied::Yes,
         ),
         (200, json, "{\"id\":", Class::Read, 3, Applied::No),
+        (200, json, "{\"id\":", Class::Keyed, 3, Applied::Yes),
+        (200, page, "<html>", Class::Keyed, 1, Applied::Maybe),
         (302, page, "", Class::Write, 1, Applied::No),
         (500, page, "<html>", Class::Write, 1, Applied::Maybe),
     ];

@@ -72,6 +72,37 @@ fn the_eight_settings_log_in_with_user_name_and_password() {
 }
 
 #[test]
+fn the_version_may_stand_in_the_url_of_the_org() {
+    let read = |url: &str, version: &str| {
+        let settings = [
+            ("SALESFORCE_INSTANCE_URL".to_owned(), url.to_owned()),
+            ("SALESFORCE_ACCESS_TOKEN".to_owned(), "t".to_owned()),
+            ("SALESFORCE_VERSION".to_owned(), version.to_owned()),
+        ];
+        Settings::read(&settings).map(|settings| settings.version)
+    };
+    let base = "https://acme.my.salesforce.com";
+    for (path, version, expected) in [
+        ("/services/data/v58.0", "", "v58.0"),
+        ("/services/data/v58.0/", "58.0", "v58.0"),
+        ("/services/data/v58.0/sobjects?x=1", "v58.0", "v58.0"),
+        ("/services/data/", "45.0", "v45.0"),
+        ("/services/oauth2/token", "", "v66.0"),
+    ] {
+        let found = read(&format!("{base}{path}"), version);
+        assert_eq!(found.unwrap(), expected, "{path} {version}");
+    }
+    for (path, version, setting) in [
+        ("/services/data/v58.0", "59.0", "SALESFORCE_VERSION"),
+        ("/services/data/latest", "", "SALESFORCE_INSTANCE_URL"),
+    ] {
+        let failure = read(&format!("{base}{path}"), version).unwrap_err();
+        let quoted = format!("\"{setting}\"");
+        assert_eq!(failure.detail.more.get("setting"), Some(quoted.as_str()));
+    }
+}
+
+#[test]
 fn the_version_is_taken_with_and_without_its_letter() {
     let version = |text| {
         read(&[HOST, (ACCESS_TOKEN, "t"), (VERSION, text)])

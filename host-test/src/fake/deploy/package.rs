@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use crate::fake::metadata::element::{Element, NAMESPACE};
 use crate::fake::metadata::{self, Org, Type};
 
+/// The manifest of what is removed, after all else.
+const DESTRUCTIVE: &str = "destructiveChanges.xml";
+
 /// What a deployment says about a file or a component.
 #[derive(Debug)]
 pub struct Message {
@@ -15,6 +18,7 @@ pub struct Message {
     kind: &'static str,
     name: String,
     created: bool,
+    deleted: bool,
     /// What is wrong with it.
     pub problem: Option<String>,
 }
@@ -32,6 +36,7 @@ impl Message {
             kind,
             name: name.to_owned(),
             created: false,
+            deleted: false,
             problem: Some(problem.into()),
         }
     }
@@ -57,7 +62,7 @@ impl Message {
             "columnNumber": null,
             "componentType": self.kind,
             "created": self.created,
-            "deleted": false,
+            "deleted": self.deleted,
             "fileName": self.file,
             "fullName": self.name,
             "lineNumber": null,
@@ -69,7 +74,8 @@ impl Message {
     }
 }
 
-/// Takes all components that `package.xml` names.
+/// Takes all components that `package.xml` names, and removes those that
+/// `destructiveChanges.xml` does.
 pub fn deploy(org: &mut Org, files: &BTreeMap<String, String>) -> Vec<Message> {
     let manifest = "package.xml";
     let objects = match files.get(manifest) {
@@ -97,7 +103,11 @@ pub fn deploy(org: &mut Org, files: &BTreeMap<String, String>) -> Vec<Message> {
             }
         }
     }
-    for file in files.keys().filter(|file| *file != manifest) {
+    if let Some(text) = files.get(DESTRUCTIVE) {
+        messages.extend(remove(org, text));
+    }
+    let own = [manifest, DESTRUCTIVE];
+    for file in files.keys().filter(|file| !own.contains(&file.as_str())) {
         if !objects.iter().any(|name| path(name) == *file) {
             let problem = format!("The file {file} is not named in package.xml");
             messages.push(Message::failed(file, "", file, problem));
@@ -109,7 +119,21 @@ pub fn deploy(org: &mut Org, files: &BTreeMap<String, String>) -> Vec<Message> {
     messages
 }
 
-/// The custom objects that the manifest names.
+/// Removes objects. That there is none of the name is a warning, and no problem.
+fn remove(org: &mut Org, text: &str) -> Vec<Message> {
+    let object = Type::Object.name();
+    let names = match members(text) {
+        Ok(names) => names,
+        Err(problem) => return vec![Message::failed(DESTRUCTIVE, "", "", problem)],
+    };
+    let remove = |name: &String| Message {
+        deleted: metadata::delete(org, Type::Object, name).is_ok(),
+        ..Message::taken(DESTRUCTIVE, object, name, false)
+    };
+    names.iter().map(remove).collect()
+}
+
+/// The custom objects that a manifest names.
 fn members(text: &str) -> Result<Vec<String>, String> {
     let package = root(text, "Package")?;
     if package.get("version").is_none() {

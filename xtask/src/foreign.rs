@@ -1,0 +1,257 @@
+//! The hosts of the README's section "Loading it": their commands, run as they stand there
+//! against the fake Salesforce, and what they print, compared with what stands there.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use crate::process::{self, Outcome};
+use crate::workspace::Workspace;
+
+const SECTION: &str = "Loading it";
+
+/// A host of the README.
+struct Host {
+    heading: &'static str,
+    /// What must run without an error.
+    needs: &'static [&'static [&'static str]],
+    /// What to do where it does not.
+    cure: &'static str,
+}
+
+const PYTHON: &[&[&str]] = &[&["python3", "-c", "import ensurepip, venv"]];
+const GET_PYTHON: &str = "install Python 3.10 or later with venv (`apt-get install python3-venv`)";
+
+const HOSTS: [Host; 5] = [
+    Host {
+        heading: "Rust",
+        needs: &[],
+        cure: "",
+    },
+    Host {
+        heading: "Python",
+        needs: PYTHON,
+        cure: GET_PYTHON,
+    },
+    Host {
+        heading: "Node",
+        needs: &[&["node", "--version"], &["npm", "--version"]],
+        cure: "install Node 20 or later with npm (`apt-get install nodejs npm`)",
+    },
+    Host {
+        heading: "The wasmtime command",
+        needs: PYTHON,
+        cure: GET_PYTHON,
+    },
+    Host {
+        heading: "AI tools",
+        needs: PYTHON,
+        cure: GET_PYTHON,
+    },
+];
+
+/// Runs all hosts, and says which are left out because something is not installed. In CI that is
+/// a failure. The component must have been built.
+pub fn run(workspace: &Workspace) -> Outcome {
+    let readme = workspace.root.join("README.md");
+    let readme =
+        std::fs::read_to_string(&readme).map_err(|e| format!("{}: {e}", readme.display()))?;
+    process::run(workspace.cargo().args(["build", "-p", "host-test"]))?;
+    let fake = Fake::start(workspace)?;
+    let mut ran = Vec::new();
+    let mut missing = Vec::new();
+    for host in &HOSTS {
+        let needs = host.needs.iter().find(|command| !works(command));
+        if let Some(program) = needs.and_then(|command| command.first()) {
+            let (heading, cure) = (host.heading, host.cure);
+            missing.push(format!("{heading} ({program} does not run: {cure})"));
+            continue;
+        }
+        let example = example(&readme, host.heading)?;
+        try_out(workspace, &fake, host.heading, &example)?;
+        ran.push(host.heading);
+    }
+    println!("The hosts of the README that ran: {}", ran.join(", "));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = format!("hosts of the README: {}", missing.join("; "));
+    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
+        return Err(missing.into());
+    }
+    println!("SKIPPED: {missing}");
+    Ok(())
+}
+
+fn works(command: &[&str]) -> bool {
+    let Some((program, arguments)) = command.split_first() else {
+        return false;
+    };
+    let mut command = process::command(program);
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// What the README says about a host.
+#[derive(Debug, PartialEq, Eq)]
+struct Example {
+    commands: String,
+    prints: String,
+}
+
+/// The first commands below a heading, and what they print: below the same heading, or else at
+/// the head of the section.
+fn example(readme: &str, heading: &str) -> Outcome<Example> {
+    let section = below(readme, &format!("## {SECTION}"), &["## "]);
+    let host = below(section, &format!("### {heading}"), &["## ", "### "]);
+    let commands = block(host, "sh");
+    let prints = block(host, "text").or_else(|| block(section, "text"));
+    match (commands, prints) {
+        (Some(commands), Some(prints)) => Ok(Example { commands, prints }),
+        _ => Err(format!("README.md, {SECTION}: no commands or no output for {heading}").into()),
+    }
+}
+
+/// The lines after `start` and before the next that begins with one of `ends`.
+fn below<'t>(text: &'t str, start: &str, ends: &[&str]) -> &'t str {
+    let Some((_, rest)) = text.split_once(&format!("{start}\n")) else {
+        return "";
+    };
+    let ends = ends.iter().filter_map(|end| rest.find(&format!("\n{end}")));
+    match ends.min().and_then(|end| rest.split_at_checked(end)) {
+        Some((before, _)) => before,
+        None => rest,
+    }
+}
+
+/// The first fenced block of a language.
+fn block(text: &str, language: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("```{language}\n"))?;
+    let (block, _) = rest.split_once("```")?;
+    Some(block.to_owned())
+}
+
+fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example) -> Outcome {
+    eprintln!("$ # README.md, {SECTION}, {heading}");
+    let mut commands = example.commands.clone();
+    // As the README has it, unless cargo builds elsewhere.
+    if workspace.target_dir != workspace.root.join("target") {
+        let elsewhere = format!("{}/", workspace.target_dir.display());
+        commands = commands.replace("target/", &elsewhere);
+    }
+    for line in commands.lines() {
+        eprintln!("$ {line}");
+    }
+    let mut shell = workspace.command("sh");
+    shell.args(["-eu", "-c", &commands]);
+    for (name, _) in std::env::vars_os() {
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with("SALESFORCE_"))
+        {
+            shell.env_remove(name);
+        }
+    }
+    shell.envs(fake.settings.iter().map(|(name, value)| (name, value)));
+    shell.stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = shell
+        .output()
+        .map_err(|e| format!("sh did not start: {e}"))?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    // What installs packages may print before.
+    if output.status.success() && printed.ends_with(&example.prints) {
+        return Ok(());
+    }
+    let status = output.status;
+    let expected = &example.prints;
+    Err(
+        format!("{heading} ended with {status} and printed\n{printed}instead of\n{expected}")
+            .into(),
+    )
+}
+
+/// A fake Salesforce in a process of its own, which ends with this value.
+struct Fake {
+    process: Child,
+    settings: Vec<(String, String)>,
+}
+
+impl Fake {
+    fn start(workspace: &Workspace) -> Outcome<Self> {
+        let program = workspace.target_dir.join("debug").join("host-test");
+        let mut process = Command::new(&program)
+            .arg("fake")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|e| format!("{}: {e}", program.display()))?;
+        let lines = process.stdout.take().map(|out| BufReader::new(out).lines());
+        let mut fake = Self {
+            process,
+            settings: Vec::new(),
+        };
+        for line in lines.into_iter().flatten() {
+            let line = line.map_err(|e| format!("the fake: {e}"))?;
+            fake.settings.extend(setting(&line));
+            // The last one.
+            if line.starts_with("export SALESFORCE_VERSION=") {
+                return Ok(fake);
+            }
+        }
+        Err("the fake printed no settings".into())
+    }
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A line for a shell: `export NAME='value'`.
+fn setting(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+    let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+    Some((name.to_owned(), value.replace(r"'\''", "'")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../README.md");
+
+    #[test]
+    fn every_host_has_its_commands() {
+        for host in &HOSTS {
+            let example = example(README, host.heading).unwrap();
+            assert!(example.prints.contains("deleted 204\n"), "{}", host.heading);
+        }
+    }
+
+    #[test]
+    fn an_example_is_read_as_it_stands() {
+        let readme = "## Loading it\n```text\nall\n```\n### A\n```sh\na\nb\n```\n\n### B\n```sh\nc\n```\n\
+                      ```text\nown\n```\n## Next\n### C\n```sh\nd\n```\n";
+        let of = |heading| example(readme, heading).map_err(|failure| failure.message);
+        let example = |commands: &str, prints: &str| Example {
+            commands: commands.to_owned(),
+            prints: prints.to_owned(),
+        };
+        assert_eq!(of("A"), Ok(example("a\nb\n", "all\n")));
+        assert_eq!(of("B"), Ok(example("c\n", "own\n")));
+        assert_eq!(
+            of("C"),
+            Err("README.md, Loading it: no commands or no output for C".to_owned())
+        );
+    }
+
+    #[test]
+    fn settings_are_read_as_a_shell_reads_them() {
+        let read = |line| setting(line).map(|(name, value)| format!("{name} {value}"));
+        assert_eq!(read(r"export A='it'\''s=1'").as_deref(), Some("A it's=1"));
+        assert_eq!(read("Paste the lines above"), None);
+    }
+}
