@@ -92,7 +92,8 @@ fn escaped<'a>(text: &'a str, plain: &'a str, c: char) -> Option<&'a str> {
         '\t' => b't',
         '\u{8}' => b'b',
         '\u{c}' => b'f',
-        _ => 0,
+        // None: it is behind all backslashes.
+        _ => b'\\',
     };
     match *plain.as_bytes().first()? {
         first if first == letter && plain.len() < text.len() => plain.get(1..),
@@ -178,6 +179,7 @@ mod tests {
             ("a\"b\\c", r#"a\\\"b\\\\c"#),
             ("a\"b\\c", r"a\\u0022b\\u005Cc"),
             ("a\n\u{8}c\td", r"a\n\b\\c\td"),
+            ("a\\\0<", "a\\\0&lt;"),
             ("a%b&c", "a%2525b%2526c"),
             ("a%b&c", "a%25b&amp;amp;c"),
             ("a%b&c", "A%b&#x26;C"),

@@ -12,25 +12,41 @@ pub fn check(text: &str) {
         );
     }
     if names::check_id("p", text).is_ok() {
-        let path = paths::record("v66.0", "Account", text, &[]);
+        let path = paths::record("v66.0", "Account", text);
         plain(&path, "/services/data/v66.0/sobjects/Account/");
         assert!(names::same_id(text, text));
     }
     let fields = [text.to_owned()];
     if names::check_fields("p", &fields).is_ok() {
-        let path = paths::record("v66.0", "Account", "001D000000IqhSL", &fields);
-        let (path, query) = path.split_once('?').unwrap();
-        plain(path, "/services/data/v66.0/sobjects/Account/");
+        let mut path = paths::record("v66.0", "Account", "001D000000IqhSL");
+        paths::push_query(&mut path, &[("fields".to_owned(), text.to_owned())]);
+        let (_, query) = path.split_once('?').unwrap();
         assert_eq!(query, format!("fields={text}"));
     }
     if paths::check_locator("p", text).is_ok() {
         plain(text, "/services/data/v");
     }
-    let path = paths::query("v66.0", text, false);
-    let query = path.strip_prefix("/services/data/v66.0/query?q=").unwrap();
+    if names::check_relationship("p", text).is_ok() {
+        plain(&format!("/services/{text}"), "/services/");
+    }
+    let query = paths::query("v66.0", text, false);
+    let external = paths::external("v66.0", "Account", "No__c", text);
+    let mut listed = "/".to_owned();
+    paths::push_query(&mut listed, &[("a".to_owned(), text.to_owned())]);
+    encoded(&query, "/services/data/v66.0/query?q=", text);
+    encoded(
+        &external,
+        "/services/data/v66.0/sobjects/Account/No__c/",
+        text,
+    );
+    encoded(&listed.replace(',', "%2C"), "/?a=", text);
+}
+
+fn encoded(path: &str, before: &str, text: &str) {
+    let value = path.strip_prefix(before).unwrap();
     let safe = |b: u8| b.is_ascii_alphanumeric() || b"-._~%".contains(&b);
-    assert!(query.bytes().all(safe), "{query}");
-    let read = percent_decode_str(query).decode_utf8().unwrap();
+    assert!(value.bytes().all(safe), "{value}");
+    let read = percent_decode_str(value).decode_utf8().unwrap();
     assert_eq!(read, text);
 }
 

@@ -83,6 +83,18 @@ fn value(kind: &Kind) -> BoxedStrategy<Value> {
         Kind::Fields => {
             texts(prop_oneof![name(), r"[A-Z][a-z]{0,3}(\.[A-Z1]?[a-z]{0,3}){0,2}"].boxed())
         }
+        Kind::Relationship => prop_oneof![
+            r"[A-Za-z][A-Za-z0-9_]{0,4}(/[A-Z]?[a-z0-9]{0,4}){0,6}",
+            name(),
+        ]
+        .prop_map(Value::from)
+        .boxed(),
+        Kind::QueryParameters => prop_oneof![
+            3 => prop::collection::btree_map("[a-z]{1,4}", "[ -~]{0,6}", 0..3).prop_map(|map| json!(map)),
+            1 => Just(json!([])),
+            1 => Just(json!(7)),
+        ]
+        .boxed(),
         Kind::Ids => texts(id().boxed()),
         Kind::Text | Kind::Payload | Kind::Requests | Kind::Description => {
             r#"(\{"a":1\}|[ -~é]{0,8})"#.prop_map(Value::from).boxed()
@@ -117,7 +129,11 @@ fn value(kind: &Kind) -> BoxedStrategy<Value> {
             .boxed()
         }
     };
-    prop_oneof![6 => near, 1 => anything()].boxed()
+    match kind {
+        // What is in it is read once, by the action.
+        Kind::QueryParameters => near,
+        _ => prop_oneof![6 => near, 1 => anything()].boxed(),
+    }
 }
 
 fn anything() -> BoxedStrategy<Value> {

@@ -201,7 +201,7 @@ fn within(host: &str, domain: &str) -> bool {
 /// The host that serves the API where `host` serves pages; otherwise the same.
 fn api_host(mut host: String) -> String {
     // A proxy of Microsoft Defender puts its own ending behind every host.
-    if let Some(own) = host.strip_suffix(".mcas.ms") {
+    while let Some(own) = host.strip_suffix(".mcas.ms") {
         host = own.to_owned();
     }
     for (page, api) in PAGE_HOSTS {

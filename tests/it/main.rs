@@ -13,10 +13,12 @@
 mod approvals;
 mod artifact;
 mod breaker;
+mod canaries;
 mod catalog;
 mod creates;
 mod custom_objects;
 mod faults;
+mod hostile;
 mod large;
 mod logins;
 mod query;

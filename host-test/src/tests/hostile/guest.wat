@@ -8,6 +8,8 @@
     (func $scheme (param i32 i32 i32 i32 i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-authority"
     (func $authority (param i32 i32 i32 i32) (result i32)))
+  (import "wasi:http/types@0.2.12" "[method]outgoing-request.set-path-with-query"
+    (func $path (param i32 i32 i32 i32) (result i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-request.body" (func $body (param i32 i32)))
   (import "wasi:http/types@0.2.12" "[method]outgoing-body.write" (func $write (param i32 i32)))
   (import "wasi:http/types@0.2.12" "[method]future-incoming-response.subscribe"
@@ -18,11 +20,11 @@
     (func $flush (param i32 i32 i32 i32)))
 
   (memory (export "memory") 2)
-  (data (i32.const 512) "finex")
+  (data (i32.const 512) "finex/")
   (global $next (mut i32) (i32.const 65536))
 
   ;; Gives each value new memory.
-  (func (export "cabi_realloc") (param i32 i32 i32 $size i32) (result i32)
+  (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
     (local $at i32)
     (local.set $at (global.get $next))
     (global.set $next
@@ -49,6 +51,7 @@
       (local.get $request) (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 0)))
     (drop (call $authority
       (local.get $request) (i32.const 1) (local.get $at) (local.get $length)))
+    (drop (call $path (local.get $request) (i32.const 1) (i32.const 517) (i32.const 1)))
     (local.get $request))
 
   (func $invoke (param $action i32) (param i32) (param $at i32) (param $length i32) (result i32)
