@@ -7,7 +7,9 @@ use std::fmt::Write;
 /// A secret is found between any texts, in every form in which servers repeat what they got.
 pub fn check(value: &str, before: &str, after: &str) {
     // Of a secret that looks encoded itself, not every further encoding is found.
-    let looks_encoded = ["%25", "&amp;"].iter().any(|text| value.contains(text));
+    let looks_encoded = ["%25", "&amp;", "&#"]
+        .iter()
+        .any(|text| value.contains(text));
     if value.len() < 4 || value.chars().all(|c| c == '\\') || looks_encoded {
         return;
     }

@@ -14,6 +14,9 @@ use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportEr
 use crate::salesforce::{composite, soap};
 use crate::secret::{self, Secret};
 
+/// The most bytes of an answer in SOAP, which takes several times as much memory once it is read.
+const SOAP_BYTES: usize = 16 * 1024 * 1024;
+
 /// One connection to one org: its settings and its session.
 pub struct Connection {
     platform: Box<dyn Platform>,
@@ -279,6 +282,7 @@ impl Connection {
             },
         };
         let limit = self.settings.limits.response_bytes.min(ask.max_body);
+        let limit = if soap { limit.min(SOAP_BYTES) } else { limit };
         let sent = self.send(call, &request, limit);
         let answer = sent.map_err(|error| {
             verdict::of_transport(

