@@ -25,7 +25,7 @@ async def calls(server, mode):
         refused = await client.call_tool("CREATE", refused)
         why = json.loads(refused.content[0].text)
         if refused.is_error:
-            print("refused", why["failure"], why["code"], "applied", why["applied"])
+            print("refused", why["kind"], why["code"], "applied", why["applied"])
         deleted = await client.call_tool("DELETE", {"SObjectName": "Account", "SObjectId": id})
         print("deleted", deleted.structured_content["salesforceStatus"])
 

@@ -24,7 +24,7 @@ const OBJECT: Parameter = Parameter {
                   list of them, or what createMetadata takes, is taken too.",
     kind: Kind::Description,
     required: true,
-    example: r#"{"fullName":"Invoice__c","label":"Invoice"}"#,
+    example: r#"{"fullName":"Invoice__c","label":"Invoice","sharingModel":"ReadWrite"}"#,
 };
 
 const FIELDS: Parameter = Parameter {
@@ -76,7 +76,7 @@ pub static ACTIONS: [Action; 4] = [
         keyed: false,
         one_of: &[],
         answers: Answers::Body,
-        example: r#"{"salesforcePayload":{"fullName":"Invoice__c","label":"Invoice","pluralLabel":"Invoices","fields":[{"fullName":"Amount__c","label":"Amount","type":"Currency","precision":18,"scale":2}]}}"#,
+        example: r#"{"salesforcePayload":{"fullName":"Invoice__c","label":"Invoice","pluralLabel":"Invoices","sharingModel":"ReadWrite","fields":[{"fullName":"Amount__c","label":"Amount","type":"Currency","precision":18,"scale":2}]}}"#,
         example_answer: (
             200,
             r#"{"result":[{"fullName":"Invoice__c","success":true,"errors":[]}]}"#,

@@ -220,7 +220,10 @@ pub fn output(action: &Action) -> String {
         string("Result", "The body of the answer, as Salesforce sent it.")
             .with("contentMediaType", "application/json"),
     );
-    if !matches!(action.answers, Answers::Body | Answers::Nothing) {
+    if matches!(
+        action.answers,
+        Answers::Page | Answers::Pages | Answers::Related
+    ) {
         let description = "Where the result goes on; absent where it is whole.";
         let schema = string("Locator", description);
         add("locator", schema.with("pattern", LOCATOR_PATTERN));

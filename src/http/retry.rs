@@ -122,10 +122,8 @@ pub fn of_answer(status: u16, code: &str, message: &str, class: Class) -> Meanin
     }
 }
 
-/// The first wait, in milliseconds; it doubles with each attempt.
+/// The bound of the first wait, in milliseconds; it doubles with each attempt.
 const BASE_MS: u64 = 500;
-/// The longest wait between two attempts, in milliseconds.
-const CAP_MS: u64 = 8_000;
 
 /// Why no further attempt follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +145,8 @@ pub struct Left {
     pub most: u32,
     /// The time that is left, in milliseconds.
     pub ms: u64,
+    /// The longest wait between two attempts, in milliseconds.
+    pub cap_ms: u64,
 }
 
 /// How long to wait for the next attempt, in milliseconds: a random part of a doubling bound, or
@@ -156,11 +156,11 @@ pub fn wait_ms(left: Left, asked_ms: Option<u64>, random: u64) -> Result<u64, St
         return Err(Stop::UsedUp);
     }
     let wait = match asked_ms {
-        Some(asked) if asked > CAP_MS => return Err(Stop::AskedTooMuch),
+        Some(asked) if asked > left.cap_ms => return Err(Stop::AskedTooMuch),
         Some(asked) => asked,
         None => {
             let doublings = left.made.saturating_sub(1).min(8);
-            let bound = (BASE_MS << doublings).min(CAP_MS);
+            let bound = (BASE_MS << doublings).min(left.cap_ms);
             random % (bound + 1)
         }
     };

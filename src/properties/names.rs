@@ -19,7 +19,7 @@ pub fn check(text: &str) {
     let fields = [text.to_owned()];
     if names::check_fields("p", &fields).is_ok() {
         let mut path = paths::record("v66.0", "Account", "001D000000IqhSL");
-        paths::push_query(&mut path, &[("fields".to_owned(), text.to_owned())]);
+        paths::push_parameter(&mut path, "fields", text);
         let (_, query) = path.split_once('?').unwrap();
         assert_eq!(query, format!("fields={text}"));
     }
@@ -32,7 +32,7 @@ pub fn check(text: &str) {
     let query = paths::query("v66.0", text, false);
     let external = paths::external("v66.0", "Account", "No__c", text);
     let mut listed = "/".to_owned();
-    paths::push_query(&mut listed, &[("a".to_owned(), text.to_owned())]);
+    paths::push_parameter(&mut listed, "a", text);
     encoded(&query, "/services/data/v66.0/query?q=", text);
     encoded(
         &external,

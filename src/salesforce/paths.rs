@@ -23,14 +23,13 @@ pub fn record(version: &str, sobject: &str, id: &str) -> String {
     format!("/services/data/{version}/sobjects/{sobject}/{id}")
 }
 
-/// Adds a query string. The names must have been checked; values may hold anything.
-pub fn push_query(path: &mut String, parameters: &[(String, String)]) {
-    for (at, (name, value)) in parameters.iter().enumerate() {
-        path.push(if at == 0 { '?' } else { '&' });
-        path.push_str(name);
-        path.push('=');
-        path.extend(utf8_percent_encode(value, LIST));
-    }
+/// Adds a parameter to the query string of a path. Its name must have been checked; its value may
+/// hold anything.
+pub fn push_parameter(path: &mut String, name: &str, value: &str) {
+    path.push(if path.contains('?') { '&' } else { '?' });
+    path.push_str(name);
+    path.push('=');
+    path.extend(utf8_percent_encode(value, LIST));
 }
 
 /// The record with this value in an external id field. Name and field must have been checked.

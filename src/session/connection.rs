@@ -85,6 +85,9 @@ pub struct Ask<'a> {
     pub class: Class,
     /// Whether it is the one request inside a composite one, whose answer counts.
     pub composite: bool,
+    /// Whether the body of a success says what was done, so that its status alone settles
+    /// nothing.
+    pub results: bool,
     /// The most bytes of the answer's body, where that is less than the setting.
     pub max_body: usize,
 }
@@ -98,6 +101,7 @@ impl<'a> Ask<'a> {
             body: None,
             class,
             composite: false,
+            results: false,
             max_body: usize::MAX,
         }
     }
@@ -107,10 +111,19 @@ impl<'a> Ask<'a> {
         self.with(Body::Json(body))
     }
 
-    /// The same with a body.
+    /// The same with a body. SOAP and deployments say in their answers what was done.
     pub fn with(self, body: Body<'a>) -> Self {
         Ask {
+            results: self.results || !matches!(body, Body::Json(_)),
             body: Some(body),
+            ..self
+        }
+    }
+
+    /// The same where the body of a success says what was done.
+    pub fn with_results(self) -> Self {
+        Ask {
+            results: true,
             ..self
         }
     }
@@ -207,11 +220,13 @@ impl Connection {
             if call.attempts > sent {
                 self.note_failure(call, &setback);
             }
+            if ask.results && setback.meaning.applied == Applied::Yes {
+                setback.meaning.applied = Applied::Maybe;
+            }
             call.uncertain |= setback.meaning.applied != Applied::No;
-            // What an earlier attempt did stays done, and what it may have done stays possible.
+            // What an earlier attempt did, or may have done, stays so.
             applied = match (applied, setback.meaning.applied) {
-                (Applied::Yes, _) => Applied::Yes,
-                (earlier, Applied::No) => earlier,
+                (Applied::Yes, _) | (_, Applied::No) => applied,
                 (_, now) => now,
             };
             let stop = match setback.meaning.repeat {
@@ -240,6 +255,7 @@ impl Connection {
             made: tries,
             most: self.settings.limits.attempts,
             ms: call.deadline.saturating_sub(self.platform.now()),
+            cap_ms: self.settings.limits.max_wait_ms,
         };
         let asked = failure.detail.retry_after_ms;
         match retry::wait_ms(left, asked, self.platform.jitter()) {

@@ -22,7 +22,7 @@ const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-const PLAIN: [&str; 20] = [
+const PLAIN: [&str; 21] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
@@ -36,6 +36,7 @@ const PLAIN: [&str; 20] = [
     INSTANCE_URL,
     MAX_ATTEMPTS,
     MAX_RESPONSE_BYTES,
+    MAX_WAIT_MS,
     QUOTA_RESERVE_PERCENT,
     REJECTIONS,
     SANDBOX,
@@ -69,6 +70,7 @@ const DOMAIN: &str = "SALESFORCE_DOMAIN";
 const FIRST_BYTE_TIMEOUT_MS: &str = "SALESFORCE_FIRST_BYTE_TIMEOUT_MS";
 const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
 const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
+const MAX_WAIT_MS: &str = "SALESFORCE_MAX_WAIT_MS";
 const PASSWORD: &str = "SALESFORCE_PASSWORD";
 /// The part of the daily quota that is kept from writes.
 pub const QUOTA_RESERVE_PERCENT: &str = "SALESFORCE_QUOTA_RESERVE_PERCENT";
@@ -113,6 +115,8 @@ pub struct Limits {
     pub deadline_ms: u64,
     /// The most attempts of one request.
     pub attempts: u32,
+    /// The longest wait between two attempts, in milliseconds.
+    pub max_wait_ms: u64,
     /// The most bytes of an answer's body.
     pub response_bytes: usize,
     /// When no request is made, since Salesforce is unavailable.
@@ -333,6 +337,7 @@ impl<'a> Values<'a> {
             between_bytes_ms: ms(BETWEEN_BYTES_TIMEOUT_MS, 30_000)?,
             deadline_ms: ms(DEADLINE_MS, 300_000)?,
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
+            max_wait_ms: ms(MAX_WAIT_MS, 8_000)?,
             response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
             breaker: Rule {
                 failures: self.number(BREAKER_FAILURES, 5, 0..=1_000)?,

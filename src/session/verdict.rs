@@ -127,7 +127,12 @@ pub(super) fn of_answer(class: Class, answer: Answer, context: Context) -> Resul
     let (what, hint, applied) = match page {
         true => {
             let hint = "Check that the instance URL is the host of the API.";
-            ("a page", hint, Applied::Maybe)
+            // Nothing but the API creates.
+            let applied = match status {
+                201 => Applied::Yes,
+                _ => Applied::Maybe,
+            };
+            ("a page", hint, applied)
         }
         false => {
             let hint = "Read before repeating a write.";

@@ -53,6 +53,8 @@ async fn it_needs_no_settings_and_describes_every_parameter() {
         "nextApproverIds",
         "options",
         "permissionSet",
+        "queryParameters",
+        "relationship",
         "salesforcePayload",
         "salesforceQuery",
         "update",
@@ -125,7 +127,7 @@ async fn each_action_makes_as_many_requests_as_it_declares() {
             .to_string();
         org.invoke(&action.name, &input).await.unwrap().unwrap();
         let expected = match read(&action.more)["requests"].as_str().unwrap() {
-            "1" => 1,
+            "1" | "1, or 2 where a relationship answers 404" => 1,
             several if several.starts_with("1 for 10 components") => 1,
             "1 a page" => pages,
             other => panic!("{other}"),

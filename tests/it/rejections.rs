@@ -236,3 +236,40 @@ async fn attempts_that_are_used_up_open_the_breaker() {
     assert_eq!(read(&failure.1.more)["cause"], "UNKNOWN_ERROR");
     assert_eq!(lines(&server).await.len(), 3);
 }
+
+#[tokio::test]
+async fn the_service_may_say_when_by_a_date_and_what_is_too_long_is_left_to_the_caller() {
+    let server = server().await;
+    let at = format!("/services/data/v66.0/sobjects/Account/{ID}");
+    let later = |when: &str| ResponseTemplate::new(503).insert_header("Retry-After", when);
+    on(&server, "GET", &at, later("Fri, 31 Dec 9999 23:59:59 GMT")).await;
+    once(&server, "GET", &at, later("Thu, 01 Jan 2026 00:00:00 GMT")).await;
+    let mut org = org(&server).await;
+    let (kind, detail) = failed(org.get("Account", ID, &[], None).await);
+    let code = "CIRCUIT_BREAKER_OPEN";
+    assert_eq!((kind, detail.code.as_str()), (Kind::Transient, code));
+    assert!(detail.retry_after_ms.is_some_and(|wait| wait > 86_400_000));
+    assert_eq!(lines(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_time_that_is_over_before_the_attempts_are_is_told_as_such() {
+    let server = server().await;
+    let at = format!("/services/data/v66.0/sobjects/Account/{ID}");
+    let later = |when: &str| ResponseTemplate::new(503).insert_header("Retry-After", when);
+    on(&server, "DELETE", &at, later("6")).await;
+    once(&server, "DELETE", &at, later("0")).await;
+    let mut org = org(&server).await;
+    let options = r#"{"deadlineMs":5000}"#;
+    let failure = failed(org.delete("Account", ID, Some(options)).await);
+    let expected = (
+        Kind::Transient,
+        "REQUEST_TIMEOUT",
+        Applied::Maybe,
+        Some(503),
+    );
+    assert_eq!(outline(&failure), expected);
+    assert_eq!(read(&failure.1.more)["cause"], "UNKNOWN_ERROR");
+    assert_eq!(failure.1.retry_after_ms, Some(6_000));
+    assert_eq!(lines(&server).await.len(), 2);
+}

@@ -18,8 +18,12 @@ struct Host {
     cure: &'static str,
 }
 
-const PYTHON: &[&[&str]] = &[&["python3", "-c", "import ensurepip, venv"]];
-const GET_PYTHON: &str = "install Python 3.10 or later with venv (`apt-get install python3-venv`)";
+const PYTHON: &[&[&str]] = &[&[
+    "python3",
+    "-c",
+    "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))",
+]];
+const GET_PYTHON: &str = "install Python 3.11 or later with venv (`apt-get install python3-venv`)";
 
 const HOSTS: [Host; 5] = [
     Host {
@@ -34,8 +38,15 @@ const HOSTS: [Host; 5] = [
     },
     Host {
         heading: "Node",
-        needs: &[&["node", "--version"], &["npm", "--version"]],
-        cure: "install Node 20 or later with npm (`apt-get install nodejs npm`)",
+        needs: &[
+            &[
+                "node",
+                "-e",
+                "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)",
+            ],
+            &["npm", "--version"],
+        ],
+        cure: "install Node 20.19 or later with npm (Debian 13: `apt-get install nodejs npm`)",
     },
     Host {
         heading: "The wasmtime command",
@@ -63,7 +74,9 @@ pub fn run(workspace: &Workspace) -> Outcome {
         let needs = host.needs.iter().find(|command| !works(command));
         if let Some(program) = needs.and_then(|command| command.first()) {
             let (heading, cure) = (host.heading, host.cure);
-            missing.push(format!("{heading} ({program} does not run: {cure})"));
+            missing.push(format!(
+                "{heading} ({program} is missing or too old: {cure})"
+            ));
             continue;
         }
         let example = example(&readme, host.heading)?;

@@ -4,6 +4,7 @@ mod check;
 mod component;
 mod contract;
 mod debian;
+mod exports;
 mod foreign;
 mod process;
 mod run;

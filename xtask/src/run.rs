@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use crate::component;
+use crate::exports;
 use crate::foreign;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Kind, Target};
@@ -14,8 +15,8 @@ const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
 const COMPONENT: &str = "SALESFORCE_COMPONENT";
 
 /// Builds the component for both targets, runs `cargo test --workspace` and, where no tests are
-/// picked, the hosts of the README. Where the second target cannot be had, says so and goes on
-/// without it.
+/// picked, checks the exports of the catalog and runs the hosts of the README. Where the second
+/// target cannot be had, says so and goes on without it.
 pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
@@ -53,7 +54,9 @@ pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Out
         .args(["test", "--workspace"])
         .args(arguments);
     process::run(&mut tests)?;
+    // Who names tests wants these alone.
     if arguments.is_empty() {
+        exports::check(workspace)?;
         foreign::run(workspace)?;
     }
     if let Some(skipped) = skipped {

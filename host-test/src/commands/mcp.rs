@@ -3,7 +3,7 @@
 use super::call::{advice, line, settings};
 use super::{Common, Outcome, text};
 use host_test::wit::{Action, Applied, Effect, Failure};
-use host_test::{Host, Instance};
+use host_test::{Host, Instance, export};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
@@ -48,7 +48,7 @@ anything changed in Salesforce, advice says what to do about it.";
 impl Mcp {
     /// Runs the command.
     pub async fn run(&self, common: &Common) -> Outcome {
-        let server = Server::start(common.host(self.trace)?, &self.allow).await?;
+        let server = Server::start(common.host(self.trace)?, settings()?, &self.allow).await?;
         let service = match server.serve(transport::stdio()).await {
             Ok(service) => service,
             // A client that looked and went.
@@ -72,8 +72,13 @@ struct Server {
 }
 
 impl Server {
-    async fn start(host: Host, allow: &[Allow]) -> Result<Self, String> {
-        let settings = settings()?;
+    async fn start(
+        host: Host,
+        mut settings: Vec<(String, String)>,
+        allow: &[Allow],
+    ) -> Result<Self, String> {
+        // What Salesforce rejects is a failed tool here, whatever suits another process.
+        settings.retain(|(name, _)| name != "SALESFORCE_REJECTIONS");
         let mut instance = host.instance(settings.clone()).await.map_err(text)?;
         let actions = match instance.catalog().await.map_err(text)? {
             Ok(actions) => actions,
@@ -96,6 +101,12 @@ impl Server {
         })
     }
 
+    fn reads(&self, action: &str) -> bool {
+        let tool = self.tools.iter().find(|tool| tool.name == action);
+        let hints = tool.and_then(|tool| tool.annotations.as_ref());
+        hints.is_some_and(|hints| hints.read_only_hint == Some(true))
+    }
+
     /// Runs an action, and says how it went as a client shall see it.
     async fn invoke(&self, action: &str, input: &str) -> CallToolResult {
         let mut instance = self.instance.lock().await;
@@ -112,7 +123,8 @@ impl Server {
         match answer {
             Ok(Ok(output)) => succeeded(&output),
             Ok(Err(failure)) => failed(&failure),
-            // Whether the call did its work first is not known.
+            // Whether a call that changes something did so before is not known.
+            Err(error) if self.reads(action) => broke_down(Applied::No, &error.to_string()),
             Err(error) => broke_down(Applied::Maybe, &error.to_string()),
         }
     }
@@ -158,32 +170,17 @@ impl ServerHandler for Server {
 
 /// The effect for which an action is not served.
 fn lacking(effect: Effect, allow: &[Allow]) -> Option<&'static str> {
-    let (needed, name) = match effect {
+    let needed = match effect {
         Effect::Read => return None,
-        Effect::Write => (Allow::Write, "write"),
-        Effect::Delete => (Allow::Delete, "delete"),
+        Effect::Write => Allow::Write,
+        Effect::Delete => Allow::Delete,
     };
-    (!allow.contains(&needed)).then_some(name)
+    (!allow.contains(&needed)).then(|| export::effect(effect))
 }
 
 fn tool(action: &Action) -> Result<Tool, String> {
-    let parsed = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
-    let reads = action.effect == Effect::Read;
-    let tool = json!({
-        "name": action.name,
-        "title": action.title,
-        "description": action.summary,
-        "inputSchema": parsed(&action.input_schema),
-        "outputSchema": parsed(&action.output_schema),
-        "annotations": {
-            "title": action.title,
-            "readOnlyHint": reads,
-            "destructiveHint": !reads,
-            "idempotentHint": action.repeatable,
-            "openWorldHint": true,
-        },
-    });
-    serde_json::from_value(tool).map_err(|error| format!("{}: {error}", action.name))
+    serde_json::from_value(export::mcp::tool(action))
+        .map_err(|error| format!("{}: {error}", action.name))
 }
 
 /// The output as it is, and once more as a structure.
@@ -207,7 +204,7 @@ fn failed(failure: &Failure) -> CallToolResult {
     };
     let more: Value = serde_json::from_str(&detail.more).unwrap_or_default();
     error(&json!({
-        "failure": kind,
+        "kind": kind,
         "code": detail.code,
         "message": detail.message,
         "advice": advice,
@@ -222,9 +219,11 @@ fn failed(failure: &Failure) -> CallToolResult {
 /// The instance is lost, for a reason of the host.
 fn broke_down(done: Applied, message: &str) -> CallToolResult {
     error(&json!({
-        "failure": "execution-failed",
+        "kind": "permanent",
+        "code": "UNKNOWN_ERROR",
         "message": message,
         "applied": applied(done),
+        "more": {},
     }))
 }
 
@@ -239,5 +238,68 @@ fn applied(applied: Applied) -> &'static str {
         Applied::Maybe => "maybe",
         Applied::Partly => "partly",
         Applied::Yes => "yes",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use host_test::{HostConfig, Limits};
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::path::PathBuf;
+
+    /// An org whose only answer is larger than the memory of the instance.
+    fn flood() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let _ = stream.read(&mut [0; 4096]);
+                let body = vec![b' '; 16 * 1024 * 1024];
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                let _ = stream.write_all(head.as_bytes());
+                let _ = stream.write_all(&body);
+            }
+        });
+        url
+    }
+
+    #[tokio::test]
+    async fn a_lost_instance_is_told_and_replaced() {
+        let folder = match std::env::var_os("SALESFORCE_COMPONENT_DIR") {
+            Some(folder) => PathBuf::from(folder),
+            None => concat!(env!("CARGO_MANIFEST_DIR"), "/../target/component").into(),
+        };
+        let config = HostConfig {
+            limits: Limits {
+                memory: 8 * 1024 * 1024,
+                ..Limits::default()
+            },
+            ..HostConfig::default()
+        };
+        let host = Host::load(folder.join("salesforce-connector.wasm"), config).unwrap();
+        let settings = [
+            ("SALESFORCE_ACCESS_TOKEN", "t".to_owned()),
+            ("SALESFORCE_INSTANCE_URL", flood()),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value));
+        let allow = [Allow::Write];
+        let server = Server::start(host, settings.into(), &allow).await.unwrap();
+        let read = ("QUERY", r#"{"salesforceQuery":"SELECT Id FROM Account"}"#);
+        let write = (
+            "CREATE",
+            r#"{"SObjectName":"Account","salesforcePayload":{}}"#,
+        );
+        for ((action, input), applied) in [(read, "no"), (write, "maybe")] {
+            let result = server.invoke(action, input).await;
+            assert_eq!(result.is_error, Some(true));
+            let text = serde_json::to_string(&result).unwrap();
+            assert!(text.contains("8388608 bytes of memory"), "{text}");
+            let applied = format!(r#"\"applied\":\"{applied}\""#);
+            assert!(text.contains(&applied), "{text}");
+        }
     }
 }

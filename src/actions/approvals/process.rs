@@ -155,7 +155,7 @@ fn post(c: &mut Connection, call: &mut Call, requests: &[Request]) -> Result<Rep
     let body = Members::default()
         .with("requests", bodies.as_slice())
         .to_text();
-    let ask = Ask::new(Method::Post, &path, Class::Write);
+    let ask = Ask::new(Method::Post, &path, Class::Write).with_results();
     c.ask(call, &ask.with_body(body.as_bytes()))
 }
 

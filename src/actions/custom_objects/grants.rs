@@ -143,8 +143,8 @@ fn insert(
         .with("compositeRequest", requests.as_slice())
         .to_text();
     let path = paths::composite(&version);
-    let ask = Ask::new(Method::Post, &path, Class::Write).with_body(body.as_bytes());
-    let reply = c.ask(call, &ask)?;
+    let ask = Ask::new(Method::Post, &path, Class::Write).with_results();
+    let reply = c.ask(call, &ask.with_body(body.as_bytes()))?;
     match refused(&reply) {
         None => Ok(()),
         Some(failure) => {

@@ -14,6 +14,7 @@ use crate::salesforce::{composite, errors, names, paths};
 use crate::session::connection::{Ask, Call, Connection};
 use crate::session::settings::VERSION;
 use crate::session::verdict::Reply;
+use std::borrow::Cow;
 
 /// What `more` has where a relationship was followed, and the three things that it says.
 pub const RELATED: &str = "related";
@@ -48,16 +49,15 @@ pub fn get(
         }
     }
     names::check_fields(FIELDS, wanted.fields)?;
-    let mut parameters = query_parameters(&wanted)?;
     let mut path = paths::record(&c.settings().version, sobject, id);
     if let Some(relationship) = wanted.relationship {
         path.push('/');
         path.push_str(relationship);
     }
     if !wanted.fields.is_empty() {
-        parameters.insert(0, (FIELDS.into(), wanted.fields.join(",")));
+        paths::push_parameter(&mut path, FIELDS, &wanted.fields.join(","));
     }
-    paths::push_query(&mut path, &parameters);
+    push_parameters(&mut path, &wanted)?;
     let mut call = c.begin(options.headers, options.deadline_ms);
     let outcome = c.ask(&mut call, &Ask::new(Method::Get, &path, Class::Read));
     match (wanted.relationship, outcome) {
@@ -72,12 +72,11 @@ pub fn get(
     }
 }
 
-/// The further query parameters, checked.
-fn query_parameters(wanted: &Wanted<'_>) -> Result<Vec<(String, String)>, Failure> {
+/// Checks and adds the further query parameters.
+fn push_parameters(path: &mut String, wanted: &Wanted<'_>) -> Result<(), Failure> {
     let Some(text) = wanted.query_parameters else {
-        return Ok(Vec::new());
+        return Ok(());
     };
-    let mut parameters = Vec::new();
     let object = input::object(QUERY_PARAMETERS, text)?;
     for (name, value) in object.members() {
         let place = format!("{QUERY_PARAMETERS}.{}", json::shown(name));
@@ -88,8 +87,8 @@ fn query_parameters(wanted: &Wanted<'_>) -> Result<Vec<(String, String)>, Failur
                 let expected = "a string, a number, true or false";
                 return Err(Failure::invalid_input(&place, expected));
             }
-            Some(b'"') => input::string(&place, value)?.into_owned(),
-            _ => value.get().to_owned(),
+            Some(b'"') => input::string(&place, value)?,
+            _ => Cow::Borrowed(value.get()),
         };
         if name == FIELDS {
             if !wanted.fields.is_empty() {
@@ -98,14 +97,12 @@ fn query_parameters(wanted: &Wanted<'_>) -> Result<Vec<(String, String)>, Failur
             }
             let fields: Vec<String> = text.split(',').map(|f| f.trim().to_owned()).collect();
             names::check_fields(&place, &fields)?;
-            parameters.push((name.to_owned(), fields.join(",")));
+            paths::push_parameter(path, name, &fields.join(","));
         } else {
-            parameters.push((name.to_owned(), text));
+            paths::push_parameter(path, name, &text);
         }
     }
-    let size: usize = parameters.iter().map(|(n, v)| n.len() + v.len()).sum();
-    names::check_size(QUERY_PARAMETERS, size)?;
-    Ok(parameters)
+    names::check_size(QUERY_PARAMETERS, path.len())
 }
 
 /// The response of a relationship that was followed, which says how many it led to.
@@ -137,7 +134,7 @@ fn nothing(
 ) -> Outcome {
     let version = c.settings().version.clone();
     let mut record = paths::record(&version, sobject, id);
-    paths::push_query(&mut record, &[(FIELDS.into(), "Id".into())]);
+    paths::push_parameter(&mut record, FIELDS, "Id");
     let way = relationship.replace('/', ".");
     let soql = format!("SELECT {way}.Id FROM {sobject} WHERE Id = '{id}'");
     let query = paths::query(&version, &soql, false);

@@ -155,6 +155,7 @@ fn waits_double_up_to_a_cap_and_honour_the_service_within_it() {
             made,
             most: 100,
             ms: 20_000,
+            cap_ms: 8_000,
         };
         wait_ms(left, asked, random)
     };
@@ -167,12 +168,25 @@ fn waits_double_up_to_a_cap_and_honour_the_service_within_it() {
     assert_eq!(wait(1, Some(0), 7), Ok(0));
     assert_eq!(wait(1, Some(8_000), 7), Ok(8_000));
     assert_eq!(wait(1, Some(8_001), 7), Err(Stop::AskedTooMuch));
+    let small = Left {
+        made: 1,
+        most: 2,
+        ms: 20_000,
+        cap_ms: 10,
+    };
+    assert_eq!(wait_ms(small, None, 21), Ok(10));
+    assert_eq!(wait_ms(small, Some(11), 21), Err(Stop::AskedTooMuch));
 }
 
 #[test]
 fn attempts_and_time_come_to_an_end() {
     let wait = |made, ms, asked| {
-        let left = Left { made, most: 3, ms };
+        let left = Left {
+            made,
+            most: 3,
+            ms,
+            cap_ms: 8_000,
+        };
         wait_ms(left, asked, 100)
     };
     assert_eq!(wait(2, 101, None), Ok(100));
@@ -184,6 +198,7 @@ fn attempts_and_time_come_to_an_end() {
         made: 1,
         most: 1,
         ms: 1_000,
+        cap_ms: 8_000,
     };
     assert_eq!(wait_ms(one, None, 0), Err(Stop::UsedUp));
 }

@@ -166,6 +166,8 @@ fn field(name: &str, schema: &Value, required: bool) -> Value {
     if required {
         constraints.insert("notEmpty".to_owned(), json!(true));
     } else {
+        // Constraints of an optional field must say that it may be empty.
+        constraints.insert("notEmpty".to_owned(), json!(false));
         set("optional", json!(true));
     }
     let example = schema.get("examples").and_then(|examples| examples.get(0));

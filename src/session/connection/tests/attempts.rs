@@ -92,22 +92,62 @@ fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
 }
 
 #[test]
-fn what_an_earlier_attempt_did_stays_done() {
+fn what_an_earlier_attempt_did_is_not_doubted_later() {
     let script = Script::default();
     script
         .fail(Trouble::Connection, true, Some(200))
-        .fail(Trouble::Timeout, true, None)
-        .answer(503, "");
-    let failure = ask(
-        &mut script.connect(&GIVEN),
-        Method::Patch,
-        Class::IdempotentWrite,
-    );
-    let code = "CIRCUIT_BREAKER_OPEN";
-    assert_eq!(
-        outline(&failure.unwrap_err()),
-        (Kind::Transient, code, Applied::Yes, Some(503))
-    );
+        .fail(Trouble::Connection, true, Some(404))
+        .fail(Trouble::Connection, true, None);
+    let mut connection = script.connect(&GIVEN);
+    let failure = ask(&mut connection, Method::Delete, Class::IdempotentWrite).unwrap_err();
+    assert_eq!(failure.detail.applied, Applied::Yes);
+}
+
+#[test]
+fn a_status_of_success_settles_nothing_where_the_body_has_the_results() {
+    let lost = |script: &Script| {
+        script.fail(Trouble::Connection, true, Some(200));
+    };
+    let garbled = |script: &Script| {
+        script.answer(200, "[{\"success\":");
+    };
+    let large = |script: &Script| {
+        script.fail(Trouble::TooLarge, true, Some(201));
+    };
+    let answers: [&dyn Fn(&Script); 3] = [&lost, &garbled, &large];
+    for answer in answers {
+        let asks = [
+            (Ask::new(Method::Post, "/x", Class::Write), Applied::Yes),
+            (
+                Ask::new(Method::Post, "/x", Class::Write).with_results(),
+                Applied::Maybe,
+            ),
+            (
+                Ask::new(Method::Post, "/x", Class::Write).with(Body::Other("text/plain", b"x")),
+                Applied::Maybe,
+            ),
+        ];
+        for (ask, applied) in asks {
+            let script = Script::default();
+            answer(&script);
+            let mut connection = script.connect(&GIVEN);
+            let mut call = connection.begin(Vec::new(), None);
+            let failure = connection.ask(&mut call, &ask).unwrap_err();
+            assert_eq!(failure.detail.applied, applied, "{ask:?}");
+            assert_eq!(call.uncertain(), true);
+        }
+    }
+}
+
+#[test]
+fn a_page_with_the_status_of_a_creation_was_created() {
+    for (status, applied) in [(200, Applied::Maybe), (201, Applied::Yes)] {
+        let script = Script::default();
+        script.answer_with(status, &[("content-type", "text/html")], "<html>");
+        let mut connection = script.connect(&GIVEN);
+        let failure = ask(&mut connection, Method::Post, Class::Write).unwrap_err();
+        assert_eq!(failure.detail.applied, applied, "{status}");
+    }
 }
 
 #[test]
