@@ -2,7 +2,12 @@
 //! `proptest` makes up, and by the fuzzer's targets in `fuzz/`. A property that does not hold
 //! panics.
 
-#![allow(clippy::panic, clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 pub mod addresses;
 pub mod calls;
