@@ -159,7 +159,7 @@ impl Schedule {
         let faults = Fault::ALL.iter().copied();
         let faults = faults.filter(|fault| *fault != Fault::DripForever);
         self.fake.leave_to_chance(Seed {
-            seed: self.numbers.next(),
+            seed: self.numbers.draw(),
             one_in: 1 + self.numbers.below(4),
             faults: faults.collect(),
         });

@@ -146,7 +146,7 @@ impl Row {
     }
 
     /// Those among these entries of the ledger that the call is about.
-    pub(super) fn effects<'a>(self, ledger: &'a [Entry]) -> impl Iterator<Item = &'a Entry> {
+    pub(super) fn effects(self, ledger: &[Entry]) -> impl Iterator<Item = &Entry> {
         let (marks, _) = self.marks();
         ledger
             .iter()

@@ -9,8 +9,11 @@ use std::io::{self, Write};
 /// What became of each call.
 #[derive(Default)]
 pub(super) struct Table {
-    cells: HashMap<(Row, Trouble), (Vec<(u64, char)>, Option<char>)>,
+    cells: HashMap<(Row, Trouble), Shown>,
 }
+
+/// The characters for each request that was struck once, and the one for all of them.
+type Shown = (Vec<(u64, char)>, Option<char>);
 
 /// Calls of a table, so that it fits on a screen.
 const COLUMNS: usize = 8;
@@ -65,7 +68,7 @@ impl Table {
 
 /// The name of a call over several lines.
 fn head(row: Row) -> String {
-    let mut head = row.action().replace('_', "\n").replace('.', "\n");
+    let mut head = row.action().replace(['_', '.'], "\n");
     for word in row.variant().split_whitespace() {
         head.push('\n');
         head.push_str(word);
