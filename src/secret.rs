@@ -24,25 +24,36 @@ impl Secret {
     }
 
     /// What follows this secret at the start of `text`; none where something else stands there.
+    /// Of several ways to read the text the longest counts.
     fn behind<'a>(&self, text: &'a str) -> Option<&'a str> {
         if self.0.len() < SHORTEST {
             return None;
         }
-        if let Some(rest) = text.strip_prefix(self.0.as_str()) {
-            return Some(rest);
-        }
-        let mut rest = text;
+        // A text may be read in several ways where the secret looks encoded itself.
+        let (mut rests, mut next) = (vec![text], Vec::new());
         let mut passed = false;
         for c in self.0.chars() {
-            rest = match behind(rest, c) {
-                Some(behind) => behind,
-                // Backslashes come and go with JSON strings, and are passed over on both sides.
-                None if c == '\\' => continue,
-                None => return None,
-            };
-            passed = true;
+            for rest in rests.drain(..) {
+                forms(rest, c, &mut next);
+                // Backslashes come and go with JSON strings.
+                if c == '\\' {
+                    next.push(rest);
+                }
+            }
+            next.sort_unstable_by_key(|rest| rest.len());
+            next.dedup_by_key(|rest| rest.len());
+            std::mem::swap(&mut rests, &mut next);
+            if rests.is_empty() {
+                return None;
+            }
+            passed |= c != '\\';
         }
-        passed.then_some(rest)
+        let longest = rests.first().copied()?;
+        // Of backslashes alone they must be there.
+        match passed {
+            true => Some(longest),
+            false => text.strip_prefix(self.0.as_str()),
+        }
     }
 }
 
@@ -68,20 +79,33 @@ pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     out
 }
 
-/// What follows the character `c` at the start of `text`, in whichever form it stands there.
-fn behind(text: &str, c: char) -> Option<&str> {
+/// How often an escape is looked for that escapes another one's first character.
+const NESTED: usize = 8;
+
+/// What follows the character `c` at the start of `text`, in each form in which it may stand there.
+fn forms<'a>(text: &'a str, c: char, rests: &mut Vec<&'a str>) {
     let plain = text.trim_start_matches('\\');
-    // First, since an escape may begin with the character that it stands for.
-    if let Some(rest) = escaped(text, plain, c) {
-        return Some(rest);
+    rests.extend(escaped(text, plain, c));
+    if c == '\\' {
+        if plain.len() < text.len() {
+            rests.push(plain);
+        }
+        return;
     }
-    let first = plain.chars().next()?;
-    let rest = plain.strip_prefix(first)?;
-    first.eq_ignore_ascii_case(&c).then_some(match c {
-        '&' => rest.trim_start_matches("amp;"),
-        '%' => rest.trim_start_matches("25"),
-        _ => rest,
-    })
+    let mut rest = match plain.chars().next() {
+        Some(first) if first.eq_ignore_ascii_case(&c) => plain.strip_prefix(first),
+        _ => None,
+    };
+    let again = match c {
+        '&' => "amp;",
+        '%' => "25",
+        _ => "\0",
+    };
+    for _ in 0..NESTED {
+        let Some(behind) = rest else { break };
+        rests.push(behind);
+        rest = behind.strip_prefix(again);
+    }
 }
 
 /// The same, where it is escaped; `plain` is the text behind its backslashes.

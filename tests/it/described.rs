@@ -17,8 +17,7 @@ async fn catalog() -> Vec<Action> {
 
 /// The schema, which must be valid itself.
 fn validator(schema: &Value) -> Validator {
-    jsonschema::draft202012::meta::validate(schema)
-        .unwrap_or_else(|error| panic!("{error}: {schema}"));
+    jsonschema::meta::validate(schema).unwrap_or_else(|error| panic!("{error}: {schema}"));
     jsonschema::draft202012::new(schema).unwrap()
 }
 
