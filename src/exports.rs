@@ -107,7 +107,7 @@ impl wit_session::Guest for Component {
         })?;
         Ok(wit_session::Authorization {
             url: begun.url,
-            verifier: begun.verifier,
+            verifier: begun.verifier.reveal().to_owned(),
             state: begun.state,
         })
     }

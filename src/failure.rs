@@ -32,6 +32,9 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 /// The most that a message carries of a text from outside, in bytes.
 const MESSAGE_LIMIT: usize = 4 * 1024;
 
+/// The most that a code has, in bytes. Those of Salesforce stay far below.
+const CODE_LIMIT: usize = 256;
+
 /// The most bytes of a token.
 pub const LONGEST_SECRET: usize = 16 * 1024;
 
@@ -177,18 +180,23 @@ impl Failure {
     /// Replaces every text that may have come from outside by `replace` of it.
     pub fn map_texts(&mut self, replace: impl Fn(&str) -> String) {
         let detail = &mut *self.detail;
-        detail.code = replace(&detail.code).into();
-        detail.message = cut(replace(&detail.message), MESSAGE_LIMIT);
+        detail.code = replaced(&detail.code, CODE_LIMIT, &replace).into();
+        detail.message = replaced(&detail.message, MESSAGE_LIMIT, &replace);
         if let Some(body) = detail.body.take() {
-            detail.body = Some(cut(replace(&body), BODY_LIMIT));
+            detail.body = Some(replaced(&body, BODY_LIMIT, &replace));
         }
         // A hint is the connector's own, and would betray a password that is one of its words.
         detail.more.map_texts(HINT, replace);
     }
 }
 
-/// The start of a text, up to a limit of bytes.
-fn cut(mut text: String, limit: usize) -> String {
-    text.truncate(text.floor_char_boundary(limit));
-    text
+/// `replace` of a text, up to a limit of bytes. What is beyond the limit is looked at too, and
+/// goes: a secret that a cut tore apart could not be found, and would move before the limit where
+/// others before it became shorter.
+fn replaced(text: &str, limit: usize, replace: &dyn Fn(&str) -> String) -> String {
+    let end = text.floor_char_boundary(limit + LONGEST_SECRET);
+    let mut out = replace(text.get(..end).unwrap_or_default());
+    let whole = out.len().saturating_sub(end.saturating_sub(limit));
+    out.truncate(out.floor_char_boundary(whole.min(limit)));
+    out
 }

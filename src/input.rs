@@ -85,13 +85,11 @@ pub fn within(name: &str, number: u32, range: &RangeInclusive<u32>) -> Result<u3
 
 /// Reads a list of strings.
 pub fn strings(name: &str, value: &RawValue) -> Result<Vec<String>, Failure> {
-    let items = json::list(value.get()).unwrap_or_default().into_iter();
-    let texts: Option<Vec<String>> = items
-        .map(|item| json::text(item).map(Cow::into_owned))
-        .collect();
-    texts
-        .filter(|_| value.get().starts_with('['))
-        .ok_or_else(|| Failure::invalid_input(name, "a list of strings"))
+    let texts = json::list(value.get()).and_then(|items| {
+        let texts = items.into_iter().map(json::text);
+        texts.map(|text| text.map(Cow::into_owned)).collect()
+    });
+    texts.ok_or_else(|| Failure::invalid_input(name, "a list of strings"))
 }
 
 /// The text of a JSON object, or of the one that a string holds. It is yet to be checked.

@@ -3,7 +3,7 @@
 //! One reader and one writer for all shapes, instead of a derived one for each, which is a
 //! third of the component's size.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -119,6 +119,11 @@ impl<'a> Members<'a> {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The values of these names alone.
@@ -315,9 +320,39 @@ pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Reads a list.
+/// More items than any list has that is read here: a page has 2,000 rows. Without a bound a
+/// short text could take all memory.
+pub const MOST_ITEMS: usize = 200_000;
+
+/// Reads a list; none where it has more than [`MOST_ITEMS`].
 pub fn list(text: &str) -> Option<Vec<&RawValue>> {
-    serde_json::from_str(text).ok()
+    let list: Result<List<'_>, _> = serde_json::from_str(text);
+    list.ok().map(|list| list.0)
+}
+
+struct List<'a>(Vec<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = List<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<List<'de>, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    if items.len() == MOST_ITEMS {
+                        return Err(A::Error::custom("there are more than 200,000 items"));
+                    }
+                    items.push(item);
+                }
+                Ok(List(items))
+            }
+        }
+        deserializer.deserialize_seq(Read)
+    }
 }
 
 /// Whether `text` is one JSON value; the error says why and where it is none. Takes neither

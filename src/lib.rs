@@ -15,6 +15,8 @@ pub mod http;
 pub mod input;
 pub mod json;
 pub mod private_key;
+#[cfg(any(test, fuzzing))]
+pub mod properties;
 pub mod salesforce;
 pub mod secret;
 pub mod session;

@@ -15,24 +15,16 @@ async function connector(folder) {
   };
 }
 
-/** The shim's HTTP, with a policy for hosts and with error codes that mean what WASI says. */
+/** The shim's HTTP, with a policy for hosts, and with an error code where an answer breaks off. */
 function http({ 'wasi:http/outgoing-handler': handler, 'wasi:http/types': types }, allowed) {
   const handle = (request, options) => {
     if (!allowed(request.authority())) throw { tag: 'HTTP-request-denied' };
-    // The shim has one timeout until the headers come, and calls it connection-timeout.
+    // The shim has one timeout, until the headers come, and takes it from this one.
     options.setConnectTimeout(options.firstByteTimeout());
-    const future = handler.handle(request, options);
-    const get = future.get.bind(future);
-    future.get = () => {
-      const answer = get();
-      const code = answer?.val?.val;
-      if (code?.tag === 'connection-timeout') code.tag = 'HTTP-response-timeout';
-      return answer;
-    };
-    return future;
+    return handler.handle(request, options);
   };
   const httpErrorCode = (error) => {
-    const code = types.httpErrorCode(error); // Not a code where an answer breaks off.
+    const code = types.httpErrorCode(error);
     return code?.tag ? code : { tag: 'HTTP-response-incomplete' };
   };
   return { 'wasi:http/outgoing-handler': { handle }, 'wasi:http/types': { ...types, httpErrorCode } };

@@ -4,15 +4,14 @@ use crate::http::{Egress, Proxy, Roots};
 use crate::limits::Limits;
 use std::time::Duration;
 
-/// How a host is set up. The default suits a platform that runs the connector against real orgs;
-/// a platform should also set [`HostConfig::egress`].
+/// How a host is set up. The default suits a platform that runs the connector against real orgs.
 #[derive(Clone, Debug)]
 pub struct HostConfig {
     /// What one instance may use.
     pub limits: Limits,
     /// Where instances come from.
     pub allocation: Allocation,
-    /// Where requests may go; anywhere by default.
+    /// Where requests may go; by default each instance where its settings imply.
     pub egress: Egress,
     /// The proxy on the way out; none by default, whatever the environment says.
     pub proxy: Proxy,
@@ -32,7 +31,7 @@ impl Default for HostConfig {
         Self {
             limits: Limits::default(),
             allocation: Allocation::default(),
-            egress: Egress::Any,
+            egress: Egress::default(),
             proxy: Proxy::none(),
             roots: Roots::default(),
             pool_idle: Duration::from_secs(10),

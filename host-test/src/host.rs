@@ -31,7 +31,7 @@ pub struct Host {
 struct Inner {
     pre: ConnectorPre<State>,
     pool: Pool,
-    egress: Arc<Egress>,
+    egress: Egress,
     limits: Limits,
     trace: bool,
     _ticker: Ticker,
@@ -64,6 +64,10 @@ impl WasiHttpView for State {
         }
     }
 }
+
+/// The most that an instance may hold of requests, answers, headers, streams and the like, each
+/// of which takes memory of the host. The connector holds about ten at a time.
+const HANDLES: usize = 256;
 
 /// No settings, for an instance that is only asked for its catalog, or is given its settings by
 /// [`Instance::configure`].
@@ -101,7 +105,7 @@ impl Host {
             inner: Arc::new(Inner {
                 pre: ConnectorPre::new(pre).map_err(not_a_connector)?,
                 pool: Pool::new(&config)?,
-                egress: Arc::new(config.egress),
+                egress: config.egress,
                 limits: config.limits,
                 trace: config.trace,
                 _ticker: Ticker::start(engine)
@@ -124,7 +128,8 @@ impl Host {
     {
         let trace = Trace::new(self.inner.trace);
         let usage = Arc::new(Usage::default());
-        let store = self.store(settings, trace.clone(), Arc::clone(&usage))?;
+        let settings: Vec<(N, V)> = settings.into_iter().collect();
+        let store = self.store(&settings, trace.clone(), Arc::clone(&usage))?;
         Instance::start(self.clone(), store, trace, usage).await
     }
 
@@ -153,14 +158,20 @@ impl Host {
         self.inner.pre.instantiate_async(store).await
     }
 
-    fn store<I, N, V>(
+    /// Lets the instance of a store go where these settings imply, if that is the rule.
+    pub(crate) fn follow(&self, store: &mut Store<State>, settings: &[(String, String)]) {
+        if self.inner.egress == Egress::Settings {
+            store.data_mut().hooks.egress = self.inner.egress.of(settings);
+        }
+    }
+
+    fn store<N, V>(
         &self,
-        settings: I,
+        settings: &[(N, V)],
         trace: Trace,
         usage: Arc<Usage>,
     ) -> Result<Store<State>, Error>
     where
-        I: IntoIterator<Item = (N, V)>,
         N: AsRef<str>,
         V: AsRef<str>,
     {
@@ -168,13 +179,15 @@ impl Host {
         for (name, value) in settings {
             wasi.env(name, value);
         }
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(HANDLES);
         let state = State {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
-            table: ResourceTable::new(),
+            table,
             hooks: Hooks {
                 pool: self.inner.pool.clone(),
-                egress: Arc::clone(&self.inner.egress),
+                egress: self.inner.egress.of(settings),
                 trace,
             },
             meter: Meter {

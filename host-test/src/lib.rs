@@ -39,6 +39,7 @@ mod http;
 pub mod inspect;
 mod instance;
 mod limits;
+pub mod matrix;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

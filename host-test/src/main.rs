@@ -9,6 +9,7 @@ use commands::call::Call;
 use commands::check::Check;
 use commands::demo::Demo;
 use commands::fake::FakeOrg;
+use commands::faults::Faults;
 use commands::inspect::Inspect;
 use commands::login::Login;
 use commands::mcp::Mcp;
@@ -34,6 +35,7 @@ enum Command {
     Actions(Actions),
     Mcp(Mcp),
     Fake(FakeOrg),
+    Faults(Faults),
     Inspect(Inspect),
 }
 
@@ -48,6 +50,7 @@ async fn main() -> ExitCode {
         Command::Actions(actions) => actions.run(&common).await,
         Command::Mcp(mcp) => mcp.run(&common).await,
         Command::Fake(fake) => fake.run().await,
+        Command::Faults(faults) => faults.run(&common).await,
         Command::Inspect(inspect) => inspect.run(),
     };
     outcome.unwrap_or_else(|message| {

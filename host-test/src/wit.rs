@@ -14,8 +14,71 @@ mod generated {
     });
 }
 
+use generated::exports::connector::salesforce::session;
+use std::fmt;
+
 pub use generated::connector::salesforce::types::{Applied, Detail, Failure, Response};
 pub use generated::exports::connector::salesforce::actions::{Action, Effect};
 pub use generated::exports::connector::salesforce::query::Start;
-pub use generated::exports::connector::salesforce::session::{Authorization, Grant, Setting};
+pub use generated::exports::connector::salesforce::session::Setting;
 pub use generated::{Connector, ConnectorPre};
+
+/// `session.grant`: a session, as settings. `Debug` shows their names alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Settings for another instance, tokens among them.
+    pub settings: Vec<Setting>,
+    /// A JSON object with the flow and what the login said.
+    pub more: String,
+}
+
+/// `session.authorization`: an authorization that was begun. `Debug` hides the verifier.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Authorization {
+    /// Where the person's browser is sent.
+    pub url: String,
+    /// What the exchange needs beside the code. A secret.
+    pub verifier: String,
+    /// What the redirect must bring back.
+    pub state: String,
+}
+
+impl From<session::Grant> for Grant {
+    fn from(grant: session::Grant) -> Self {
+        let session::Grant { settings, more } = grant;
+        Self { settings, more }
+    }
+}
+
+impl From<session::Authorization> for Authorization {
+    fn from(begun: session::Authorization) -> Self {
+        Self {
+            url: begun.url,
+            verifier: begun.verifier,
+            state: begun.state,
+        }
+    }
+}
+
+impl fmt::Debug for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self
+            .settings
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        f.debug_struct("Grant")
+            .field("settings", &names)
+            .field("more", &self.more)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authorization")
+            .field("url", &self.url)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}

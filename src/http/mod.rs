@@ -51,8 +51,7 @@ pub struct Request<'a> {
     pub body: Option<&'a [u8]>,
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
+/// An answer, read to its end. It has no `Debug`, since that of a login holds the token.
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,

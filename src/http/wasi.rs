@@ -351,7 +351,6 @@ fn failed(code: &ErrorCode, status: Option<u16>) -> TransportError {
         ErrorCode::DestinationIpUnroutable => (Connection, false, "there is no route to the host"),
         ErrorCode::ConnectionRefused => (Connection, false, "the connection was refused"),
         ErrorCode::ConnectionLimitReached => (Connection, false, "too many connections"),
-        ErrorCode::ConnectionTimeout => (Timeout, false, "no connection in time"),
         ErrorCode::TlsCertificateError => (Connection, false, "the certificate is not valid"),
         ErrorCode::TlsProtocolError => (Connection, false, "TLS could not be agreed on"),
         ErrorCode::HttpRequestDenied => (Denied, false, "the host's policy denies this address"),
@@ -362,6 +361,8 @@ fn failed(code: &ErrorCode, status: Option<u16>) -> TransportError {
         | ErrorCode::HttpRequestHeaderSize(_) => {
             (Unsendable, false, "the host does not take this request")
         }
+        // The shim of jco says so of any request whose answer's headers do not come in time.
+        ErrorCode::ConnectionTimeout => (Timeout, true, "no connection, or no answer, in time"),
         ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::HttpResponseTimeout => (Timeout, true, "no answer in time"),

@@ -98,3 +98,10 @@ fn deep_nesting_does_not_exhaust_the_stack() {
     let text = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
     assert!(check(&text).is_ok() && Object::read(&text).is_some());
 }
+
+#[test]
+fn lists_have_200_000_items_at_the_most() {
+    let zeros = |count| format!("[{}0]", "0,".repeat(count - 1));
+    assert_eq!(list(&zeros(MOST_ITEMS)).unwrap().len(), MOST_ITEMS);
+    assert!(list(&zeros(MOST_ITEMS + 1)).is_none());
+}

@@ -102,7 +102,8 @@ fn write(
             Ok(())
         }
         Some(b'[') => {
-            let items = json::list(text).unwrap_or_default();
+            let fewer = || Failure::invalid_input(place, "a list of at most 200,000 values");
+            let items = json::list(text).ok_or_else(fewer)?;
             items.into_iter().enumerate().try_for_each(|(at, item)| {
                 let place = format!("{place}[{at}]");
                 match item.get().starts_with('[') {

@@ -47,7 +47,12 @@ impl Origin {
 
     /// The same, on the host that serves the API.
     fn api(mut self) -> Origin {
-        self.host = api_host(self.host);
+        // What is left of a host may be none.
+        let host = api_host(self.host.clone());
+        if let Ok(address) = Address::parse(&host) {
+            self.loopback = address.loopback;
+            self.host = address.host;
+        }
         self
     }
 
@@ -184,7 +189,7 @@ fn within(host: &str, domain: &str) -> bool {
 /// The host that serves the API where `host` serves pages; otherwise the same.
 fn api_host(mut host: String) -> String {
     // A proxy of Microsoft Defender puts its own ending behind every host.
-    if let Some(own) = host.strip_suffix(".mcas.ms") {
+    while let Some(own) = host.strip_suffix(".mcas.ms") {
         host = own.to_owned();
     }
     for (page, api) in PAGE_HOSTS {
@@ -213,7 +218,7 @@ fn without_package(org: &str) -> String {
     };
     let label = match label.rsplit_once("--") {
         // In a sandbox the first `--` is the sandbox's own.
-        Some((org, _)) if kind.is_empty() || org.contains("--") => org,
+        Some((org, _)) if !org.is_empty() && (kind.is_empty() || org.contains("--")) => org,
         _ => label,
     };
     format!("{label}{kind}")
@@ -257,6 +262,8 @@ mod tests {
             ),
             ("acme.vf.force.com", "https://acme.my.salesforce.com"),
             ("acme--c.vf.force.com", "https://acme.my.salesforce.com"),
+            ("--c.vf.force.com", "https://--c.my.salesforce.com"),
+            ("a.0b.mcas.ms", "https://a.0b.mcas.ms"),
             (
                 "acme--sbx.sandbox.vf.force.com",
                 "https://acme--sbx.sandbox.my.salesforce.com",

@@ -9,6 +9,13 @@ use quick_xml::reader::Reader;
 /// How deep an answer may nest. Those of Salesforce stay below ten.
 const DEEPEST: usize = 64;
 
+/// More elements than any answer has that is read here. Without a bound a short text could take
+/// all memory.
+const MOST_ELEMENTS: usize = 200_000;
+
+/// More names than the elements in one have. Each is compared with all others.
+const MOST_NAMES: usize = 1_000;
+
 /// An element of an answer, with names without their prefix. Attributes are passed over: none
 /// of those that Salesforce sends decides anything here.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,12 +35,17 @@ impl Element {
         let mut reader = Reader::from_str(text);
         // What is open, from the outside in; the first takes the root.
         let mut open = vec![Element::default()];
+        let mut elements = 0;
         loop {
             let event = reader.read_event().map_err(|_| "is not well-formed")?;
             let depth = open.len();
             let within = open.last_mut().ok_or("has an end without a start")?;
+            if matches!(event, Event::Start(_) | Event::Empty(_)) {
+                elements += 1;
+            }
             match event {
                 Event::Start(_) if depth > DEEPEST => return Err("nests too deep"),
+                _ if elements > MOST_ELEMENTS => return Err("has too many elements"),
                 Event::Start(start) => open.push(Element::named(start.local_name().into_inner())),
                 Event::Empty(start) => {
                     let child = Element::named(start.local_name().into_inner());
@@ -125,7 +137,7 @@ impl Element {
         let mut members = Members::default();
         for child in &self.children {
             let name = child.name.as_str();
-            if members.has(name) {
+            if members.has(name) || members.len() == MOST_NAMES {
                 continue;
             }
             let values: Vec<Json> = self.all(name).map(|child| child.json(shape)).collect();
@@ -259,6 +271,10 @@ mod tests {
         for (text, why) in wrong {
             assert_eq!(Element::read(text).unwrap_err(), why, "{text:.80}");
         }
+        let many = |count| format!("<a>{}</a>", "<b/>".repeat(count - 1));
+        assert!(Element::read(&many(MOST_ELEMENTS)).is_ok());
+        let more = Element::read(&many(MOST_ELEMENTS + 1));
+        assert_eq!(more.unwrap_err(), "has too many elements");
         let deepest = format!("{}x{}", "<a>".repeat(64), "</a>".repeat(64));
         assert!(Element::read(&deepest).is_ok());
         let endless = "<a>".repeat(1_000_000);

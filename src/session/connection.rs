@@ -12,7 +12,10 @@ use crate::http::breaker::{Breaker, Quota};
 use crate::http::retry::{self, Class, Left, Stop};
 use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
+
+/// The most bytes of an answer in SOAP, which takes several times as much memory once it is read.
+const SOAP_BYTES: usize = 16 * 1024 * 1024;
 
 /// One connection to one org: its settings and its session.
 pub struct Connection {
@@ -295,6 +298,7 @@ impl Connection {
             },
         };
         let limit = self.settings.limits.response_bytes.min(ask.max_body);
+        let limit = if soap { limit.min(SOAP_BYTES) } else { limit };
         let sent = self.send(call, &request, limit);
         let answer = sent.map_err(|error| {
             verdict::of_transport(
@@ -356,10 +360,7 @@ impl Connection {
         let settings = self.settings.secrets.iter();
         let earlier = self.secrets.iter().chain(&self.retired);
         let secrets: Vec<_> = settings.chain(earlier).chain(held).collect();
-        failure.map_texts(|text| {
-            let seal = |text: String, secret: &&Secret| secret.redact(&text);
-            secrets.iter().fold(text.to_owned(), seal)
-        });
+        failure.map_texts(|text| secret::redact(text, &secrets));
         failure
     }
 }

@@ -78,6 +78,16 @@ enum Command {
         #[arg(long)]
         install: bool,
     },
+    /// Builds the component, runs every action under every fault of the fake Salesforce, and
+    /// prints the outcomes as a table
+    Faults {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+        /// Arguments for `host-test faults`, such as `--seed 7`
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
     /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
     /// contract with its last release
     Check,
@@ -121,6 +131,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Demo { install } => run::demo(&workspace, install),
         Command::Test { install, args } => run::test(&workspace, install, &args),
         Command::Hosts { install } => run::hosts(&workspace, install),
+        Command::Faults { install, args } => run::faults(&workspace, install, &args),
         Command::Check => check::check(&workspace),
         Command::Dist(options) => dist::dist(&workspace, &options),
         Command::Reproduce => reproduce::reproduce(&workspace),

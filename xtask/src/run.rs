@@ -72,16 +72,28 @@ pub fn hosts(workspace: &Workspace, install: bool) -> Outcome {
     foreign::run(workspace)
 }
 
-/// Builds the component and runs the harness's demo, with its exit status. The profile is the
-/// one of the tests, so that wasmtime is compiled once.
+/// Builds the component and runs the harness's demo, with its exit status.
 pub fn demo(workspace: &Workspace, install: bool) -> Outcome {
+    harness(workspace, install, "demo", &[])
+}
+
+/// Builds the component and runs it under faults, with the exit status of that.
+pub fn faults(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
+    harness(workspace, install, "faults", arguments)
+}
+
+/// Builds the component and runs a command of the harness. The profile is the one of the tests,
+/// so that wasmtime is compiled once.
+fn harness(workspace: &Workspace, install: bool, command: &str, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
-    let mut demo = workspace.cargo();
-    demo.env(
-        COMPONENT,
-        component::component_path(workspace, Target::Unknown),
-    )
-    .args(["run", "-p", "host-test", "--", "demo"]);
-    process::run(&mut demo)
+    let mut harness = workspace.cargo();
+    harness
+        .env(
+            COMPONENT,
+            component::component_path(workspace, Target::Unknown),
+        )
+        .args(["run", "-p", "host-test", "--", command])
+        .args(arguments);
+    process::run(&mut harness)
 }

@@ -1,12 +1,18 @@
 //! `fake`: the fake Salesforce, for trying things out by hand.
 
 use super::{Outcome, print};
+use host_test::fake::faults::{Fault, Rule, Seed};
 use host_test::fake::{Fake, FakeConfig, Flow};
 use std::process::ExitCode;
 use std::time::Duration;
 
 /// Runs a fake Salesforce until it is interrupted, and prints the settings for it on standard
 /// output, ready for a shell.
+///
+/// With --fault things go wrong: `--fault 'unavailable path=/sobjects/ times=1'` answers 503 to
+/// the first request below that path. A rule is the name of a fault, then method=, path= (a part
+/// of it), nth= (the first request that is struck), times= (how many are) and, for outages, for=
+/// (milliseconds). --faults lists the names.
 #[derive(Debug, clap::Args)]
 pub struct FakeOrg {
     /// The port on 127.0.0.1; 0 lets the system choose one.
@@ -20,6 +26,18 @@ pub struct FakeOrg {
     /// Generated accounts beside the small org.
     #[arg(long, value_name = "N", default_value_t = 0)]
     accounts: usize,
+
+    /// Something that goes wrong; may be given several times.
+    #[arg(long, value_name = "RULE")]
+    fault: Vec<Rule>,
+
+    /// Lets a third of the requests go wrong by chance, in the same way for the same number.
+    #[arg(long, value_name = "N")]
+    fault_seed: Option<u64>,
+
+    /// Lists what can go wrong, and ends.
+    #[arg(long)]
+    faults: bool,
 }
 
 /// How often what the fake did not understand is looked at.
@@ -31,6 +49,12 @@ const EXAMPLE: &str = r#"{"salesforceQuery": "SELECT Id, Name FROM Account"}"#;
 impl FakeOrg {
     /// Runs the command.
     pub async fn run(&self) -> Outcome {
+        if self.faults {
+            for fault in Fault::ALL {
+                print(&format!("{:<22} {}", fault.name(), fault.about()))?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
         let fake = Fake::start(FakeConfig {
             port: self.port,
             page_size: self.page_size,
@@ -40,6 +64,16 @@ impl FakeOrg {
         .await
         .map_err(|error| format!("the fake cannot start: {error}"))?;
 
+        for rule in &self.fault {
+            fake.inject(rule.clone());
+        }
+        if let Some(seed) = self.fault_seed {
+            fake.leave_to_chance(Seed {
+                seed,
+                one_in: 3,
+                faults: Fault::ALL.to_vec(),
+            });
+        }
         for (name, value) in fake.settings(Flow::UsernamePassword) {
             print(&format!("export {name}={}", quoted(&value)))?;
         }
@@ -51,7 +85,7 @@ impl FakeOrg {
         eprintln!("Paste the lines above into another shell, then for example:");
         eprintln!("  {program} call QUERY '{EXAMPLE}'");
 
-        let mut shown = 0;
+        let (mut shown, mut struck) = (0, 0);
         let interrupted = tokio::signal::ctrl_c();
         tokio::pin!(interrupted);
         loop {
@@ -66,6 +100,12 @@ impl FakeOrg {
                         eprintln!("not understood: {line}");
                     }
                     shown = lines.len();
+                    let strikes = fake.strikes();
+                    for strike in strikes.iter().skip(struck) {
+                        let fault = strike.fault.name();
+                        eprintln!("struck: {fault} {} {}", strike.method, strike.path);
+                    }
+                    struck = strikes.len();
                 }
             }
         }

@@ -5,6 +5,7 @@ pub mod call;
 pub mod check;
 pub mod demo;
 pub mod fake;
+pub mod faults;
 pub mod inspect;
 pub mod login;
 pub mod mcp;

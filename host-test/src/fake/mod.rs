@@ -14,7 +14,9 @@ mod conditional;
 mod deletion;
 mod deploy;
 mod errors;
+pub mod faults;
 mod ids;
+pub mod ledger;
 mod metadata;
 mod objects;
 mod org;
@@ -33,22 +35,22 @@ mod soql;
 mod store;
 #[cfg(test)]
 mod tests;
+mod ui_api;
 mod values;
 mod versions;
+mod wire;
 
-use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
+use faults::{Elsewhere, Fault, Rule, Seed};
+use ledger::Entry;
 use service::Service;
 
 /// How a fake starts.
@@ -79,6 +81,11 @@ pub struct FakeConfig {
     pub token_form: TokenForm,
     /// Whether a refresh token is good once, and answers with the next one.
     pub rotate_refresh_tokens: bool,
+    /// Where faults lead astray.
+    pub elsewhere: Elsewhere,
+    /// Whether connections are kept after an answer, as they are by default. Where each request
+    /// has a connection of its own, what strikes connections strikes requests.
+    pub keep_alive: bool,
     /// Permissions that the user of the API is told not to have, such as `ManageUsers`. They are
     /// told alone: the fake lets the user do everything.
     pub lacking_permissions: Vec<String>,
@@ -118,6 +125,8 @@ impl Default for FakeConfig {
             password_expired: false,
             token_form: TokenForm::Opaque,
             rotate_refresh_tokens: false,
+            elsewhere: Elsewhere::default(),
+            keep_alive: true,
             lacking_permissions: Vec::new(),
         }
     }
@@ -134,6 +143,8 @@ impl fmt::Debug for FakeConfig {
             .field("password_expired", &self.password_expired)
             .field("token_form", &self.token_form)
             .field("rotate_refresh_tokens", &self.rotate_refresh_tokens)
+            .field("elsewhere", &self.elsewhere)
+            .field("keep_alive", &self.keep_alive)
             .finish_non_exhaustive()
     }
 }
@@ -162,7 +173,20 @@ pub struct Exchange {
     pub method: String,
     /// The path; with the query below `/services/data/`.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 where a fault let none be sent.
+    pub status: u16,
+}
+
+/// A fault that struck.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strike {
+    /// What went wrong.
+    pub fault: Fault,
+    /// The method of the request; empty where there was none yet.
+    pub method: String,
+    /// Its path; with the query below `/services/data/`.
+    pub path: String,
+    /// The status that the answer had, or would have had; 0 where nothing was done.
     pub status: u16,
 }
 
@@ -179,7 +203,7 @@ impl Fake {
         let url = format!("http://{}", listener.local_addr()?);
         let service = Service::new(config, url).map_err(|error| io::Error::other(error.message))?;
         let service = Arc::new(service);
-        let server = tokio::spawn(serve(listener, Arc::clone(&service)));
+        let server = tokio::spawn(wire::serve(listener, Arc::clone(&service)));
         Ok(Fake { service, server })
     }
 
@@ -217,6 +241,70 @@ impl Fake {
         self.service.state().exchanges.clone()
     }
 
+    /// Lets something go wrong from now on. Of several rules that fit a request, the first
+    /// strikes.
+    pub fn inject(&self, rule: Rule) {
+        self.service.plan(|plan| plan.add(rule));
+    }
+
+    /// Lets things go wrong by chance from now on, in the same way for the same seed and the same
+    /// requests.
+    pub fn leave_to_chance(&self, seed: Seed) {
+        self.service.plan(|plan| plan.leave_to(seed));
+    }
+
+    /// Takes all faults away and ends what hangs.
+    pub fn lift(&self) {
+        self.service.lift();
+    }
+
+    /// The same, and waits until every request that ever reached this machine was done or
+    /// dropped, so that the ledger is complete.
+    pub async fn settle(&self) -> io::Result<()> {
+        self.service.lift();
+        wire::settled(&self.service).await
+    }
+
+    /// Closes all connections on which nothing is going on, and waits until the callers have
+    /// noticed.
+    pub async fn hang_up(&self) {
+        wire::hung_up(&self.service).await;
+    }
+
+    /// The faults that struck, in order.
+    pub fn strikes(&self) -> Vec<Strike> {
+        self.service.state().strikes.clone()
+    }
+
+    /// Everything that requests changed, in order, whatever was answered to them.
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.service.state().ledger.clone()
+    }
+
+    /// Does what a request below `/services/data/` would do with a good session, without HTTP,
+    /// faults and an entry in the ledger, and answers its status and its JSON.
+    pub fn call(&self, method: &str, target: &str, body: Option<Value>) -> (u16, Value) {
+        let reply = service::inside(&mut self.service.state(), method, target, body);
+        let json = match reply.body {
+            reply::Body::Json(json) => json,
+            _ => Value::Null,
+        };
+        (reply.status, json)
+    }
+
+    /// The id of the first record, live or not, that has this text in a field.
+    pub fn id_of(&self, sobject: &str, field: &str, text: &str) -> Option<String> {
+        let state = self.service.state();
+        let store = &state.data.store;
+        let table = store.table(store.object(sobject)?);
+        let at = table.schema.find(field)?;
+        let found = table
+            .records()
+            .iter()
+            .find(|record| record.text(at) == text);
+        found.map(|record| record.id().to_owned())
+    }
+
     /// Requests and SOQL that the fake could not understand, one line each. SOQL that Salesforce
     /// would refuse as well is among them.
     pub fn not_understood(&self) -> Vec<String> {
@@ -252,26 +340,5 @@ impl fmt::Debug for Fake {
 impl Drop for Fake {
     fn drop(&mut self) {
         self.server.abort();
-    }
-}
-
-/// Accepts connections until it is aborted; the set takes all of them along.
-async fn serve(listener: TcpListener, service: Arc<Service>) {
-    let mut connections = JoinSet::new();
-    loop {
-        let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, most likely; others may give some back.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            continue;
-        };
-        // Answers are small; waiting for more would cost 40 ms a request.
-        let _ = stream.set_nodelay(true);
-        let service = Arc::clone(&service);
-        let answer = service_fn(move |request| {
-            let service = Arc::clone(&service);
-            async move { Ok::<_, Infallible>(service.handle(request).await) }
-        });
-        connections.spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
-        while connections.try_join_next().is_some() {}
     }
 }

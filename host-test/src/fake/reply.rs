@@ -1,9 +1,6 @@
 //! An answer before it becomes HTTP; composite puts the same answer into its own.
 
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
 use serde_json::Value;
 
 use super::errors::ApiError;
@@ -74,38 +71,23 @@ impl Reply {
         self.headers.push((name, value.into()));
         self
     }
+}
 
-    /// The same as HTTP.
-    pub fn into_http(self) -> Response<Full<Bytes>> {
-        let (kind, bytes) = match self.body {
-            Body::Empty => (None, Bytes::new()),
-            Body::Json(value) => (
-                Some("application/json;charset=UTF-8"),
-                serde_json::to_vec(&value).unwrap_or_default().into(),
-            ),
-            Body::Html(page) => (
-                Some("text/html;charset=UTF-8"),
-                Bytes::from_static(page.as_bytes()),
-            ),
-            Body::Xml(document) => (Some("text/xml;charset=UTF-8"), document.into()),
-        };
-        let mut response = Response::new(Full::new(bytes));
-        *response.status_mut() =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        if let Some(kind) = kind {
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        }
-        for (name, value) in self.headers {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                // Names with capitals are welcome here; HTTP does not tell them apart.
-                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-                    response.headers_mut().insert(name, value);
-                }
+impl Body {
+    /// The type and the bytes; an answer without a body has neither.
+    pub fn into_bytes(self) -> (Option<&'static str>, Option<Bytes>) {
+        match self {
+            Body::Empty => (None, None),
+            Body::Json(value) => {
+                let bytes = serde_json::to_vec(&value).unwrap_or_default();
+                (Some("application/json;charset=UTF-8"), Some(bytes.into()))
             }
+            Body::Html(page) => {
+                let bytes = Bytes::from_static(page.as_bytes());
+                (Some("text/html;charset=UTF-8"), Some(bytes))
+            }
+            Body::Xml(document) => (Some("text/xml;charset=UTF-8"), Some(document.into())),
         }
-        response
     }
 }
 

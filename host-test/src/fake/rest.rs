@@ -8,7 +8,8 @@ use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::store::{ObjectRef, Store};
-use super::{composite, ids, permissions, records, relationships, versions};
+use super::ui_api::Keyed;
+use super::{composite, ids, permissions, records, relationships, ui_api, versions};
 
 /// The data of the org and what is needed to answer about it.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Data {
     pub catalog: Catalog,
     /// What was deployed, or will be.
     pub deployments: Deployments,
+    /// The creates that came with a key.
+    pub keyed: Keyed,
     /// The query results with more pages.
     pub cursors: Cursors,
     /// What could not be understood, a line each.
@@ -62,7 +65,7 @@ impl Data {
                 other => Err(ApiError::method(other, "GET,HEAD,POST")),
             },
             ["metadata", "deployRequest"] => match call.method.as_str() {
-                "POST" => deploy::start(&mut self.deployments, call),
+                "POST" => deploy::start(&mut self.deployments, &mut self.store, call),
                 other => Err(ApiError::method(other, "POST")),
             },
             ["metadata", "deployRequest", id] => {
@@ -74,6 +77,10 @@ impl Data {
                 };
                 deploy::look(&mut self.deployments, &mut org, id, call)
             }
+            ["ui-api", "records"] => match call.method.as_str() {
+                "POST" => ui_api::create(&mut self.keyed, &mut self.store, call),
+                other => Err(ApiError::method(other, "POST")),
+            },
             ["sobjects", name] => self.collection(name, call),
             ["sobjects", name, rest @ ..] => {
                 let object = self.object(name, call)?;

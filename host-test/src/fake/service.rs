@@ -1,24 +1,30 @@
-//! One function from a request to an answer. What disturbs answers can be put in front of it.
+//! One function from a request to an answer, or to what a fault makes of it.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::HeaderMap;
-use hyper::{Request, Response};
+use serde_json::Value;
+use tokio::sync::watch;
 
 use super::approvals::Processes;
 use super::auth::{Asked, Sessions};
 use super::call::{Call, Content};
 use super::deploy::Deployments;
 use super::errors::ApiError;
+use super::faults::{Answer, Fault, Outage, Plan, Script, Target, script};
+use super::ledger::Entry;
 use super::metadata::{Catalog, Org};
 use super::query::Cursors;
 use super::reply::Reply;
 use super::rest::Data;
 use super::soap::{self, Desk};
-use super::{Exchange, FakeConfig, org, versions};
+use super::ui_api::Keyed;
+use super::{Exchange, FakeConfig, Strike, org, versions};
 
 /// The longest path with its query, and the most that it and all headers may have together.
 const MAX_TARGET: usize = 16_384;
@@ -33,6 +39,13 @@ pub struct Service {
     pub(super) config: FakeConfig,
     pub(super) url: String,
     state: Mutex<State>,
+    /// Connections that stand.
+    pub(super) open: AtomicUsize,
+    /// Connections on which something is going on.
+    pub(super) busy: AtomicUsize,
+    lifted: watch::Sender<u64>,
+    changed: watch::Sender<u64>,
+    hung_up: watch::Sender<u64>,
 }
 
 /// What changes.
@@ -43,18 +56,39 @@ pub struct State {
     pub data: Data,
     /// What was received.
     pub exchanges: Vec<Exchange>,
+    /// What goes wrong, and when.
+    pub faults: Plan,
+    /// What went wrong.
+    pub strikes: Vec<Strike>,
+    /// What changed.
+    pub ledger: Vec<Entry>,
+    requests: u64,
     calls: u32,
+}
+
+impl State {
+    fn strike(&mut self, fault: Fault, method: &str, path: &str) {
+        self.strikes.push(Strike {
+            fault,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status: 0,
+        });
+    }
 }
 
 impl Service {
     /// A fresh org that believes to be at this address.
     pub fn new(config: FakeConfig, url: String) -> Result<Service, ApiError> {
         let mut store = org::seeded(&config)?;
+        let processes = Processes::seeded(&mut store);
+        store.watch();
         let data = Data {
-            processes: Processes::seeded(&mut store),
+            processes,
             store,
             catalog: Catalog::default(),
             deployments: Deployments::default(),
+            keyed: Keyed::default(),
             cursors: Cursors::new(config.page_size),
             not_understood: Vec::new(),
         };
@@ -62,26 +96,41 @@ impl Service {
             sessions: Sessions::default(),
             data,
             exchanges: Vec::new(),
+            faults: Plan::default(),
+            strikes: Vec::new(),
+            ledger: Vec::new(),
+            requests: 0,
             calls: 0,
         };
         Ok(Service {
             config,
             url,
             state: Mutex::new(state),
+            open: AtomicUsize::new(0),
+            busy: AtomicUsize::new(0),
+            lifted: watch::Sender::new(0),
+            changed: watch::Sender::new(0),
+            hung_up: watch::Sender::new(0),
         })
     }
 
-    /// Answers a request.
-    pub async fn handle(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    /// Does what a request asks for, unless a fault keeps it from that, and says what goes over
+    /// the wire.
+    pub async fn handle(&self, request: Request<Incoming>) -> Script {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map(|body| body.to_bytes());
         let target = head
             .uri
             .path_and_query()
             .map_or("/", |target| target.as_str());
-        let mut state = self.state();
-        let reply = match body {
-            Ok(body) => self.answer(&mut state, head.method.as_str(), target, head.headers, body),
+        let method = head.method.as_str();
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.requests += 1;
+        let fault = state.faults.read(method, target);
+        let answer = match body {
+            _ if fault.is_some_and(|fault| !fault.applies()) => Reply::empty(200),
+            Ok(body) => self.answer(state, method, target, head.headers, body),
             Err(_) => ApiError::json("The request body ended too early").into(),
         };
         // Whoever logs in with a query string has put secrets there.
@@ -91,13 +140,101 @@ impl Service {
         } else {
             path
         };
+        let mut answer = Answer::from(answer);
+        if !self.config.keep_alive {
+            answer = answer.with("Connection", "close");
+        }
+        let changes = state.data.store.take_changes();
+        state.ledger.extend(changes.into_iter().map(|change| Entry {
+            request: state.requests,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            change,
+        }));
+        let script = match fault {
+            None => answer.script(method == "HEAD"),
+            Some(fault) => {
+                state.strikes.push(Strike {
+                    fault,
+                    method: method.to_owned(),
+                    path: kept.to_owned(),
+                    status: answer.status,
+                });
+                let elsewhere = &self.config.elsewhere;
+                answer.clone().struck(fault, Target::at(path), elsewhere)
+            }
+        };
         state.exchanges.push(Exchange {
-            method: head.method.to_string(),
+            method: method.to_owned(),
             path: kept.to_owned(),
-            status: reply.status,
+            status: fault.map_or(answer.status, |_| script::status(&script)),
         });
-        drop(state);
-        reply.into_http()
+        script
+    }
+
+    /// What strikes a request before it is read.
+    pub fn unread(&self, method: &str, target: &str) -> Option<Fault> {
+        let mut state = self.state();
+        let fault = state.faults.unread(method, target)?;
+        state.strike(fault, method, target);
+        Some(fault)
+    }
+
+    /// What strikes a connection before there is a request.
+    pub fn accepted(&self) -> Option<Fault> {
+        let mut state = self.state();
+        let fault = state.faults.accepted()?;
+        state.strike(fault, "", "");
+        Some(fault)
+    }
+
+    /// The outage that begins now.
+    pub fn outage(&self) -> Option<Outage> {
+        let mut state = self.state();
+        let outage = state.faults.outage()?;
+        state.strike(outage.fault, "", "");
+        Some(outage)
+    }
+
+    /// Does something to the plan of faults, and lets the server know.
+    pub fn plan(&self, change: impl FnOnce(&mut Plan)) {
+        change(&mut self.state().faults);
+        self.changed.send_modify(|number| *number += 1);
+    }
+
+    /// Takes all faults away, and ends what hangs.
+    pub fn lift(&self) {
+        self.state().faults = Plan::default();
+        self.lifted.send_modify(|number| *number += 1);
+    }
+
+    /// Closes what is idle.
+    pub fn hang_up(&self) {
+        self.hung_up.send_modify(|number| *number += 1);
+    }
+
+    /// Waits until idle connections are to be closed after now.
+    pub fn until_hung_up(&self) -> impl Future<Output = ()> + use<> {
+        let mut hung_up = self.hung_up.subscribe();
+        async move {
+            let _ = hung_up.changed().await;
+        }
+    }
+
+    /// Waits until faults are lifted after now.
+    pub fn until_lifted(&self) -> impl Future<Output = ()> + use<> {
+        let mut lifted = self.lifted.subscribe();
+        async move {
+            let _ = lifted.changed().await;
+        }
+    }
+
+    /// Waits until the plan changes after now.
+    pub fn until_changed(&self) -> impl Future<Output = ()> + use<> {
+        let mut changed = self.changed.subscribe();
+        async move {
+            let _ = changed.changed().await;
+        }
     }
 
     fn answer(
@@ -170,6 +307,17 @@ impl Service {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The same as a request of the data API with a good session, but it is not counted, and no fault
+/// strikes it.
+pub fn inside(state: &mut State, method: &str, target: &str, body: Option<Value>) -> Reply {
+    let reply = match Call::new(method, target, HeaderMap::new(), Content::Json(body)) {
+        Ok(mut call) => state.data.answer(&mut call),
+        Err(error) => error.into(),
+    };
+    state.data.store.take_changes();
+    reply
 }
 
 fn data_call(state: &mut State, call: &mut Call) -> Reply {

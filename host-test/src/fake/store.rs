@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
+use super::ledger::Change;
 use super::schema::{Field, Formula, ObjectType, system};
 use super::{clock, ids};
 
@@ -41,10 +42,14 @@ pub struct Store {
     pub user: String,
     /// What to do to take a transaction back, last first; `None` outside of one.
     journal: Option<Vec<Undo>>,
+    /// What changed since it was last taken; `None` until somebody wants to know.
+    changes: Option<Vec<Change>>,
 }
 
 #[derive(Debug, Clone)]
 enum Undo {
+    /// So many changes were noted before.
+    Noted(usize),
     Insert(ObjectRef),
     Change(ObjectRef, usize, Record),
 }
@@ -261,7 +266,9 @@ impl Store {
         }
         derive(&table.schema, &mut record);
         table.by_id.insert(id.clone(), table.records.len());
+        let change = Change::of_record(&table.schema, None, &record);
         table.records.push(record);
+        self.note(change);
         if let Some(journal) = &mut self.journal {
             journal.push(Undo::Insert(object));
         }
@@ -276,10 +283,13 @@ impl Store {
         };
         self.stamp(&mut record, changes, &clock::datetime(clock::now()), &user);
         derive(&self.table(object).schema, &mut record);
+        let change = |table: &Table| Change::of_record(&table.schema, table.record(row), &record);
+        let change = change(self.table(object));
         let Some(place) = self.table_mut(object).records.get_mut(row) else {
             return;
         };
         let before = std::mem::replace(place, record);
+        self.note(change);
         if let Some(journal) = &mut self.journal {
             journal.push(Undo::Change(object, row, before));
         }
@@ -295,9 +305,30 @@ impl Store {
         record.revision += 1;
     }
 
+    /// Notes what changes from now on.
+    pub fn watch(&mut self) {
+        self.changes = Some(Vec::new());
+    }
+
+    /// Notes a change that is none of a record.
+    pub fn note(&mut self, change: Change) {
+        if let Some(changes) = &mut self.changes {
+            changes.push(change);
+        }
+    }
+
+    /// What changed since this was last asked.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        self.changes
+            .as_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
     /// Starts a transaction.
     pub fn begin(&mut self) {
-        self.journal = Some(Vec::new());
+        let noted = self.changes.as_ref().map_or(0, Vec::len);
+        self.journal = Some(vec![Undo::Noted(noted)]);
     }
 
     /// Ends the transaction and keeps what it did.
@@ -309,6 +340,11 @@ impl Store {
     pub fn roll_back(&mut self) {
         for undo in self.journal.take().unwrap_or_default().into_iter().rev() {
             match undo {
+                Undo::Noted(changes) => {
+                    if let Some(noted) = &mut self.changes {
+                        noted.truncate(changes);
+                    }
+                }
                 Undo::Insert(object) => {
                     let table = self.table_mut(object);
                     if let Some(record) = table.records.pop() {

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod deploy;
+mod faults;
 mod fields;
 mod grants;
 mod login;

@@ -1,5 +1,7 @@
 //! Where requests may go.
 
+mod implied;
+
 use crate::error::Error;
 use hyper::Uri;
 use std::str::FromStr;
@@ -7,20 +9,51 @@ use std::str::FromStr;
 /// Where requests may go. A request that may not leave fails with `HTTP-request-denied`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Egress {
-    /// Anywhere. The connector itself goes only where its settings and Salesforce send it.
+    /// Each instance where its own settings imply that it has to, as [`Egress::for_settings`]
+    /// has it; nowhere without settings. Those that [`crate::Instance::configure`] gives count
+    /// from then on, in place of the ones before.
     #[default]
-    Any,
+    Settings,
     /// To these hosts and no others; an empty list denies everything.
     Hosts(Vec<HostRule>),
+    /// Anywhere. The connector itself goes only where its settings and Salesforce send it.
+    Any,
 }
 
 impl Egress {
-    /// Whether a request may go to `uri`.
+    /// The hosts that these settings of the connector imply, and no others:
+    ///
+    /// - the host, with its port, that each of `SALESFORCE_INSTANCE_URL`, `SALESFORCE_DOMAIN`,
+    ///   `SALESFORCE_URL_LOGIN` and `SALESFORCE_SOAP_URL_LOGIN` names;
+    /// - where a login is possible (with `SALESFORCE_CLIENT_ID`, or `SALESFORCE_USERNAME`), all
+    ///   to which it may lead: hosts of Salesforce on port 443 (`salesforce.com`,
+    ///   `salesforce.mil`, `my-salesforce.com`, `sfcrmproducts.cn`, `cloudforce.com`,
+    ///   `database.com`, and below), those of `SALESFORCE_ALLOWED_HOSTS`, and where a setting
+    ///   names this machine, this machine;
+    /// - hosts of Salesforce too where a setting names one that serves pages
+    ///   (`acme.lightning.force.com`), since the connector goes to the host of its API.
+    ///
+    /// Of a name that stands twice the last value counts. What is no host allows nothing.
+    #[must_use]
+    pub fn for_settings<N: AsRef<str>, V: AsRef<str>>(settings: &[(N, V)]) -> Self {
+        Egress::Hosts(implied::rules(settings))
+    }
+
+    /// Whether a request may go to `uri`. [`Egress::Settings`] by itself allows nothing.
     #[must_use]
     pub fn allows(&self, uri: &Uri) -> bool {
         match self {
-            Egress::Any => true,
+            Egress::Settings => false,
             Egress::Hosts(rules) => rules.iter().any(|rule| rule.allows(uri)),
+            Egress::Any => true,
+        }
+    }
+
+    /// What counts for an instance with these settings.
+    pub(crate) fn of<N: AsRef<str>, V: AsRef<str>>(&self, settings: &[(N, V)]) -> Self {
+        match self {
+            Egress::Settings => Self::for_settings(settings),
+            rules => rules.clone(),
         }
     }
 }

@@ -15,7 +15,7 @@ use wasmtime_wasi_http::{Error as Code, RequestOptions, WasiBody, WasiHttpHooks,
 /// The way out for one instance.
 pub(crate) struct Hooks {
     pub(crate) pool: Pool,
-    pub(crate) egress: Arc<Egress>,
+    pub(crate) egress: Egress,
     pub(crate) trace: Trace,
 }
 

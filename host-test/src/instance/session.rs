@@ -12,7 +12,11 @@ impl Instance {
     ///
     /// The instance is lost; see [`Instance`].
     pub async fn configure(&mut self, settings: &[Setting]) -> Answer<()> {
-        call!(self, connector_salesforce_session.call_configure(settings))
+        let configured = call!(self, connector_salesforce_session.call_configure(settings));
+        if let (Ok(Ok(())), Some(live)) = (&configured, &mut self.live) {
+            self.host.follow(&mut live.store, settings);
+        }
+        configured
     }
 
     /// `session.login`: logs in and answers the new session.
@@ -21,7 +25,8 @@ impl Instance {
     ///
     /// The instance is lost; see [`Instance`].
     pub async fn login(&mut self) -> Answer<Grant> {
-        call!(self, connector_salesforce_session.call_login())
+        let granted = call!(self, connector_salesforce_session.call_login());
+        granted.map(|granted| granted.map(Grant::from))
     }
 
     /// `session.current`: the session that the instance holds. Makes no request.
@@ -30,7 +35,8 @@ impl Instance {
     ///
     /// The instance is lost; see [`Instance`].
     pub async fn current(&mut self) -> Answer<Option<Grant>> {
-        call!(self, connector_salesforce_session.call_current())
+        let held = call!(self, connector_salesforce_session.call_current());
+        held.map(|held| held.map(|held| held.map(Grant::from)))
     }
 
     /// `session.check`: who the user is, what the org is, and which permissions are missing, as
@@ -74,10 +80,11 @@ impl Instance {
         options: Option<&str>,
     ) -> Answer<Authorization> {
         let options = options.map(str::to_owned);
-        call!(
+        let begun = call!(
             self,
             connector_salesforce_session.call_authorize(redirect_uri, options.as_ref())
-        )
+        );
+        begun.map(|begun| begun.map(Authorization::from))
     }
 
     /// `session.exchange`: ends the web-server flow, and answers its session.
@@ -91,9 +98,10 @@ impl Instance {
         verifier: &str,
         redirect_uri: &str,
     ) -> Answer<Grant> {
-        call!(
+        let granted = call!(
             self,
             connector_salesforce_session.call_exchange(code, verifier, redirect_uri)
-        )
+        );
+        granted.map(|granted| granted.map(Grant::from))
     }
 }

@@ -1,6 +1,7 @@
 //! The host with the real component.
 
 mod calls;
+mod hostile;
 mod limits;
 
 use crate::testing::{head, server};

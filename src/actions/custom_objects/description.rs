@@ -70,7 +70,8 @@ fn items<'a>(payload: &'a str, wrappers: &[&str]) -> Result<Vec<(String, &'a str
                 Failure::invalid_input(&place, &expected)
             };
             json::check(text).map_err(broken)?;
-            let items = json::list(text).unwrap_or_default();
+            let fewer = || Failure::invalid_input(&place, "a list of at most 200,000 components");
+            let items = json::list(text).ok_or_else(fewer)?;
             if items.is_empty() {
                 return Err(Failure::missing_input(&place, expected));
             }

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::http::Platform;
 use crate::input;
 use crate::json::Object;
+use crate::secret::Secret;
 use crate::session::settings::App;
 use sha2::{Digest, Sha256};
 
@@ -34,7 +35,7 @@ pub struct Authorization {
     /// Where the person's browser goes.
     pub url: String,
     /// What the exchange of the code needs.
-    pub verifier: String,
+    pub verifier: Secret,
     /// What the redirect must bring back.
     pub state: String,
 }
@@ -79,7 +80,7 @@ pub fn authorize(
     };
     Ok(Authorization {
         url: format!("{}{path}?{}", app.endpoint.origin, query.finish()),
-        verifier,
+        verifier: Secret::new(verifier),
         state,
     })
 }

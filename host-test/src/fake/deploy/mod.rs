@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Call, Content};
 use super::errors::ApiError;
+use super::ledger::Change;
 use super::metadata::Org;
 use super::reply::Reply;
+use super::store::Store;
 use super::{clock, ids};
 use package::Message;
 
@@ -47,7 +49,11 @@ struct Outcome {
 }
 
 /// `POST /metadata/deployRequest`
-pub fn start(deployments: &mut Deployments, call: &mut Call) -> Result<Reply, ApiError> {
+pub fn start(
+    deployments: &mut Deployments,
+    store: &mut Store,
+    call: &mut Call,
+) -> Result<Reply, ApiError> {
     let body = match std::mem::replace(&mut call.content, Content::Json(None)) {
         Content::Bytes(bytes) => bytes,
         // Composite requests cannot carry files.
@@ -77,6 +83,12 @@ pub fn start(deployments: &mut Deployments, call: &mut Call) -> Result<Reply, Ap
         state: State::Pending,
     };
     let shown = deployment.shown(false);
+    store.note(Change {
+        object: "DeployRequest".to_owned(),
+        id: deployment.id.clone(),
+        before: None,
+        after: Some(Value::Object(deployment.options.clone())),
+    });
     deployments.all.push(deployment);
     Ok(Reply::json(201, shown))
 }

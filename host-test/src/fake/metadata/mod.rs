@@ -9,12 +9,14 @@ mod names;
 
 use std::collections::BTreeMap;
 
-pub use component::{create, delete, read, update, upsert};
+pub use component::read;
 pub use grammar::check;
 
 use element::Element;
+use serde_json::Value;
 
 use super::approvals::Processes;
+use super::ledger::Change;
 use super::store::Store;
 
 /// The types of components.
@@ -64,6 +66,61 @@ pub struct Org<'a> {
 
 /// What `Org` refers to, kept aside.
 pub struct Saved(Store, Processes, Catalog);
+
+/// Makes what is not there yet.
+pub fn create(org: &mut Org, kind: Type, element: &Element) -> Result<(), Problem> {
+    noted(org, kind, name_of(element), |org| {
+        component::create(org, kind, element)
+    })
+}
+
+/// Describes again what is there.
+pub fn update(org: &mut Org, kind: Type, element: &Element) -> Result<(), Problem> {
+    noted(org, kind, name_of(element), |org| {
+        component::update(org, kind, element)
+    })
+}
+
+/// Makes or changes; whether it was made.
+pub fn upsert(org: &mut Org, kind: Type, element: &Element) -> Result<bool, Problem> {
+    noted(org, kind, name_of(element), |org| {
+        component::upsert(org, kind, element)
+    })
+}
+
+/// Removes a component with all that is in it. What Salesforce has from the start stays.
+pub fn delete(org: &mut Org, kind: Type, name: &str) -> Result<(), Problem> {
+    noted(org, kind, name, |org| component::delete(org, kind, name))
+}
+
+fn name_of(element: &Element) -> &str {
+    element.get("fullName").unwrap_or_default()
+}
+
+/// Does something with a component, and notes what became of its description.
+fn noted<T>(
+    org: &mut Org,
+    kind: Type,
+    name: &str,
+    work: impl FnOnce(&mut Org) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let before = text(org, kind, name);
+    let done = work(org)?;
+    let after = text(org, kind, name);
+    org.store.note(Change {
+        object: kind.name().to_owned(),
+        id: name.to_owned(),
+        before,
+        after,
+    });
+    Ok(done)
+}
+
+fn text(org: &Org, kind: Type, name: &str) -> Option<Value> {
+    let mut text = String::new();
+    read(org, kind, name)?.write("", &mut text);
+    Some(text.into())
+}
 
 impl Type {
     /// The type of this name.

@@ -184,7 +184,7 @@ fn an_authorization_is_begun_without_a_request() {
     // The random numbers of the script are 0, 1, 2, …; the challenge is what
     // `printf AAECAw… | openssl dgst -sha256 -binary | basenc --base64url` says of the verifier.
     let verifier = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-    assert_eq!(begun.verifier, verifier);
+    assert_eq!(begun.verifier.reveal(), verifier);
     assert_eq!(begun.state, "AAECAwQFBgcICQoLDA0ODw");
     assert_eq!(
         begun.url,

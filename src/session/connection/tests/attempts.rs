@@ -134,7 +134,7 @@ fn a_status_of_success_settles_nothing_where_the_body_has_the_results() {
             let mut call = connection.begin(Vec::new(), None);
             let failure = connection.ask(&mut call, &ask).unwrap_err();
             assert_eq!(failure.detail.applied, applied, "{ask:?}");
-            assert_eq!(call.uncertain(), true);
+            assert!(call.uncertain());
         }
     }
 }
