@@ -24,17 +24,23 @@ impl Secret {
     }
 
     /// What follows this secret at the start of `text`; none where something else stands there.
-    /// Of several ways to read the text the longest counts.
-    fn behind<'a>(&self, text: &'a str) -> Option<&'a str> {
+    /// Of several ways to read the text, which there are where the secret looks encoded itself,
+    /// the longest counts. The lists are empty room.
+    fn behind<'a>(
+        &self,
+        text: &'a str,
+        rests: &mut Vec<&'a str>,
+        next: &mut Vec<&'a str>,
+    ) -> Option<&'a str> {
         if self.0.len() < SHORTEST {
             return None;
         }
-        // A text may be read in several ways where the secret looks encoded itself.
-        let (mut rests, mut next) = (vec![text], Vec::new());
+        rests.clear();
+        rests.push(text);
         let mut passed = false;
         for c in self.0.chars() {
             for rest in rests.drain(..) {
-                forms(rest, c, &mut next);
+                forms(rest, c, next);
                 // Backslashes come and go with JSON strings.
                 if c == '\\' {
                     next.push(rest);
@@ -42,7 +48,7 @@ impl Secret {
             }
             next.sort_unstable_by_key(|rest| rest.len());
             next.dedup_by_key(|rest| rest.len());
-            std::mem::swap(&mut rests, &mut next);
+            std::mem::swap(rests, next);
             if rests.is_empty() {
                 return None;
             }
@@ -62,23 +68,34 @@ impl Secret {
 /// of another case. Of several that begin at one place the longest goes.
 pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let mut out = String::with_capacity(text.len());
+    let (mut rests, mut next) = (Vec::new(), Vec::new());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let found = secrets.iter().filter_map(|secret| secret.behind(rest));
+        let found = secrets
+            .iter()
+            .filter_map(|secret| secret.behind(rest, &mut rests, &mut next));
         rest = match found.min_by_key(|behind| behind.len()) {
             Some(behind) => {
                 out.push_str(REDACTED);
                 behind
             }
             None => {
-                out.push(c);
-                rest.strip_prefix(c).unwrap_or_default()
+                // What begins behind one backslash was looked for behind all of them.
+                let behind = match c {
+                    '\\' => rest.trim_start_matches(c),
+                    _ => rest.strip_prefix(c).unwrap_or_default(),
+                };
+                let passed = rest.strip_suffix(behind).unwrap_or_default();
+                out.push_str(passed);
+                behind
             }
         };
     }
     out
 }
 
+/// The most bytes of the name or number of a character, and its semicolon.
+const LONGEST_ENTITY: usize = 16;
 /// How often an escape is looked for that escapes another one's first character.
 const NESTED: usize = 8;
 
@@ -96,15 +113,16 @@ fn forms<'a>(text: &'a str, c: char, rests: &mut Vec<&'a str>) {
         Some(first) if first.eq_ignore_ascii_case(&c) => plain.strip_prefix(first),
         _ => None,
     };
+    // Whatever escapes its first character again.
     let again = match c {
-        '&' => "amp;",
-        '%' => "25",
-        _ => "\0",
+        '&' => Some("amp;"),
+        '%' => Some("25"),
+        _ => None,
     };
     for _ in 0..NESTED {
         let Some(behind) = rest else { break };
         rests.push(behind);
-        rest = behind.strip_prefix(again);
+        rest = again.and_then(|again| behind.strip_prefix(again));
     }
 }
 
@@ -140,7 +158,12 @@ fn escaped<'a>(text: &'a str, plain: &'a str, c: char) -> Option<&'a str> {
         b'+' if c == ' ' => plain.strip_prefix('+'),
         b'&' => {
             let entity = plain.strip_prefix('&')?.trim_start_matches("amp;");
-            let (name, rest) = entity.split_once(';')?;
+            let end = entity
+                .bytes()
+                .take(LONGEST_ENTITY)
+                .position(|b| b == b';')?;
+            let (name, rest) = entity.split_at_checked(end)?;
+            let rest = rest.strip_prefix(';')?;
             let number = name.strip_prefix('#');
             let number = number.and_then(|n| match n.strip_prefix(['x', 'X']) {
                 Some(digits) => u32::from_str_radix(digits, 16).ok(),
