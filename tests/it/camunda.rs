@@ -86,9 +86,8 @@ async fn every_operation_and_field_has_its_row_and_what_serves_it() {
         }
         let (module, function) = test.split_once("::").unwrap();
         assert_eq!(module, "camunda");
-        let start = own.find(&format!("async fn {function}(")).unwrap();
-        let body = &own[start..];
-        let body = &body[..body.find("\n}\n").unwrap()];
+        let (_, body) = own.split_once(&format!("async fn {function}(")).unwrap();
+        let (body, _) = body.split_once("\n}\n").unwrap();
         let name = variable.split('.').next_back().unwrap();
         assert!(body.contains(&format!("\"{name}\"")), "{test}: {field}");
     }

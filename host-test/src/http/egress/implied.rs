@@ -93,7 +93,7 @@ fn named(url: &Url) -> Option<HostRule> {
 fn serves_pages(url: &Url) -> bool {
     let host = host(url);
     let on = |domain: &&str| host.strip_suffix(*domain).is_some_and(|h| h.ends_with('.'));
-    PAGES.iter().any(|domain| on(&domain))
+    PAGES.iter().any(on)
 }
 
 fn is_loopback(url: &Url) -> bool {
