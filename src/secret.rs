@@ -69,8 +69,21 @@ impl Secret {
 pub fn redact(text: &str, secrets: &[&Secret]) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut rests, mut next) = (Vec::new(), Vec::new());
+    let firsts = secrets
+        .iter()
+        .filter_map(|s| s.0.chars().find(|c| *c != '\\'));
+    let firsts: String = firsts.collect();
+    // Most of a text begins no secret, and is passed over quickly.
+    let begins = |c: char| {
+        matches!(c, '\\' | '%' | '&' | '+') || firsts.chars().any(|f| f.eq_ignore_ascii_case(&c))
+    };
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    loop {
+        let end = rest.find(begins).unwrap_or(rest.len());
+        let (plain, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        out.push_str(plain);
+        rest = behind;
+        let Some(c) = rest.chars().next() else { break };
         let found = secrets
             .iter()
             .filter_map(|secret| secret.behind(rest, &mut rests, &mut next));

@@ -17,6 +17,8 @@ use std::time::Duration;
 pub(super) const PATIENCE: Duration = Duration::from_millis(1_000);
 /// How long a call may take.
 const DEADLINE_MS: u32 = 15_000;
+/// How long the circuit breaker stays open: it is half open by the time of the next call.
+const BREAKER: Duration = Duration::from_millis(1);
 /// How long it may take where nothing else ends it.
 const SHORT_DEADLINE_MS: u32 = 4_000;
 /// How often a cell is run again that a slow machine disturbed.
@@ -126,6 +128,7 @@ impl Bench {
         if struck.is_empty() && wanted {
             breaches.push("the fault did not strike".to_owned());
         }
+        tokio::time::sleep(BREAKER * 5).await;
         let next = match &outcome {
             Outcome::Failed(true, _) => repeated(&mut org, row, &input, &fake, before.0).await,
             _ => warm_up(&mut org).await,
@@ -174,8 +177,7 @@ impl Bench {
                 "SALESFORCE_MAX_WAIT_MS",
                 trouble.longest_wait_ms().to_string(),
             ),
-            // Half open again by the time of the next call.
-            ("SALESFORCE_BREAKER_MS", "1".to_owned()),
+            ("SALESFORCE_BREAKER_MS", BREAKER.as_millis().to_string()),
         ];
         settings.extend(limits.map(|(name, value)| (name.to_owned(), value)));
         settings
