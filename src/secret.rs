@@ -98,8 +98,8 @@ pub fn redact(text: &str, secrets: &[&Secret]) -> String {
                     '\\' => rest.trim_start_matches(c),
                     _ => rest.strip_prefix(c).unwrap_or_default(),
                 };
-                let passed = rest.strip_suffix(behind).unwrap_or_default();
-                out.push_str(passed);
+                let passed = rest.len() - behind.len();
+                out.push_str(rest.get(..passed).unwrap_or_default());
                 behind
             }
         };
