@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::contract::Task;
 use crate::process::Outcome;
 use crate::toolchain::Target;
 use crate::workspace::Workspace;
@@ -89,7 +90,7 @@ enum Command {
         args: Vec<OsString>,
     },
     /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
-    /// contract with its last release
+    /// contract with its last release and with what was accepted
     Check,
     /// Assembles a release in `dist` in the target directory
     Dist(dist::Options),
@@ -98,7 +99,8 @@ enum Command {
     Reproduce,
     /// Builds the component with the names of its functions, and shows what each crate takes
     Weigh,
-    /// Compares the contract in `wit` with its last release, or records a release
+    /// Builds the component, and compares its WIT and its actions with the last release and with
+    /// what was accepted last, or records them
     Contract {
         #[command(subcommand)]
         command: Option<ContractCommand>,
@@ -107,6 +109,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ContractCommand {
+    /// Records the contract as accepted, in `wit/accepted`; what breaks must be in the changelog
+    Accept,
     /// Records the contract as released, in `wit/released`
     Release,
 }
@@ -136,10 +140,14 @@ fn dispatch(command: Command) -> Outcome {
         Command::Dist(options) => dist::dist(&workspace, &options),
         Command::Reproduce => reproduce::reproduce(&workspace),
         Command::Weigh => dist::weigh(&workspace),
-        Command::Contract { command: None } => contract::check(&workspace),
-        Command::Contract {
-            command: Some(ContractCommand::Release),
-        } => contract::release(&workspace),
+        Command::Contract { command } => contract::run(
+            &workspace,
+            match command {
+                None => Task::Check,
+                Some(ContractCommand::Accept) => Task::Accept,
+                Some(ContractCommand::Release) => Task::Release,
+            },
+        ),
     }
 }
 
