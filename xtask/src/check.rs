@@ -1,8 +1,10 @@
-//! What must be clean besides the tests: format, lints, documentation, and the contract.
+//! What must be clean besides the tests: format, lints, documentation, what the lock file holds, and
+//! the contract.
 
 use std::process::Command;
 
 use crate::contract::{self, Task};
+use crate::deny;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Target};
 use crate::workspace::Workspace;
@@ -53,6 +55,10 @@ pub fn check(workspace: &Workspace) -> Outcome {
         }
     }
     let mut failed = run(steps);
+    if let Err(failure) = deny::deny(workspace, false, false) {
+        eprintln!("xtask: {}", failure.message);
+        failed.push("deny.toml".to_owned());
+    }
     // Of the component itself, which the tests need as well.
     match toolchain::in_use(workspace, Target::Unknown) {
         Ok(_) => {

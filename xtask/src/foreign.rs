@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use crate::process::{self, Outcome};
+use crate::tools::{self, Needs};
 use crate::workspace::Workspace;
 
 const SECTION: &str = "Loading it";
@@ -12,51 +13,29 @@ const SECTION: &str = "Loading it";
 /// A host of the README.
 struct Host {
     heading: &'static str,
-    /// What must run without an error.
-    needs: &'static [&'static [&'static str]],
-    /// What to do where it does not.
-    cure: &'static str,
+    needs: Needs,
 }
-
-const PYTHON: &[&[&str]] = &[&[
-    "python3",
-    "-c",
-    "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))",
-]];
-const GET_PYTHON: &str = "install Python 3.11 or later with venv (`apt-get install python3-venv`)";
 
 const HOSTS: [Host; 5] = [
     Host {
         heading: "Rust",
-        needs: &[],
-        cure: "",
+        needs: tools::NOTHING,
     },
     Host {
         heading: "Python",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
     Host {
         heading: "Node",
-        needs: &[
-            &[
-                "node",
-                "-e",
-                "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)",
-            ],
-            &["npm", "--version"],
-        ],
-        cure: "install Node 20.19 or later with npm (Debian 13: `apt-get install nodejs npm`)",
+        needs: tools::NODE,
     },
     Host {
         heading: "The wasmtime command",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
     Host {
         heading: "AI tools",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
 ];
 
@@ -71,12 +50,8 @@ pub fn run(workspace: &Workspace) -> Outcome {
     let mut ran = Vec::new();
     let mut missing = Vec::new();
     for host in &HOSTS {
-        let needs = host.needs.iter().find(|command| !works(command));
-        if let Some(program) = needs.and_then(|command| command.first()) {
-            let (heading, cure) = (host.heading, host.cure);
-            missing.push(format!(
-                "{heading} ({program} is missing or too old: {cure})"
-            ));
+        if let Some(reason) = host.needs.missing() {
+            missing.push(format!("{} ({reason})", host.heading));
             continue;
         }
         let example = example(&readme, host.heading)?;
@@ -84,25 +59,7 @@ pub fn run(workspace: &Workspace) -> Outcome {
         ran.push(host.heading);
     }
     println!("The hosts of the README that ran: {}", ran.join(", "));
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = format!("hosts of the README: {}", missing.join("; "));
-    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
-        return Err(missing.into());
-    }
-    println!("SKIPPED: {missing}");
-    Ok(())
-}
-
-fn works(command: &[&str]) -> bool {
-    let Some((program, arguments)) = command.split_first() else {
-        return false;
-    };
-    let mut command = process::command(program);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    tools::skipped("hosts of the README", &missing)
 }
 
 /// What the README says about a host.

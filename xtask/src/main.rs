@@ -4,6 +4,7 @@ mod check;
 mod component;
 mod contract;
 mod debian;
+mod deny;
 mod dist;
 mod exports;
 mod foreign;
@@ -12,6 +13,7 @@ mod reproduce;
 mod run;
 mod sections;
 mod toolchain;
+mod tools;
 mod ways;
 mod wit;
 mod workspace;
@@ -89,9 +91,18 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
-    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
-    /// contract with its last release and with what was accepted
+    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, does what `deny` does,
+    /// and compares the contract with its last release and with what was accepted
     Check,
+    /// Checks by deny.toml what the lock file holds: licenses, sources, duplicates, bans
+    Deny {
+        /// Checks for known vulnerabilities, too, by the database of RustSec
+        #[arg(long)]
+        advisories: bool,
+        /// Takes the database as it is, and fetches nothing
+        #[arg(long, requires = "advisories")]
+        offline: bool,
+    },
     /// Assembles a release in `dist` in the target directory
     Dist(dist::Options),
     /// Builds two clones of HEAD in different folders with different CARGO_HOMEs, and compares
@@ -137,6 +148,10 @@ fn dispatch(command: Command) -> Outcome {
         Command::Hosts { install } => run::hosts(&workspace, install),
         Command::Faults { install, args } => run::faults(&workspace, install, &args),
         Command::Check => check::check(&workspace),
+        Command::Deny {
+            advisories,
+            offline,
+        } => deny::deny(&workspace, advisories, offline),
         Command::Dist(options) => dist::dist(&workspace, &options),
         Command::Reproduce => reproduce::reproduce(&workspace),
         Command::Weigh => dist::weigh(&workspace),
