@@ -1,5 +1,6 @@
 //! Assembles a release: the component with its metadata, its WIT, and the files that say what
-//! they are. `cargo xtask dist` starts it with what it needs.
+//! they are; and puts it into a registry. `cargo xtask dist` and `cargo xtask publish` start it with
+//! what it needs.
 //!
 //! It is a program of its own, so that `cargo xtask` starts without compiling these libraries.
 //! The same commit gives the same bytes: nothing here asks for the time or for a path.
@@ -12,6 +13,7 @@ mod dependencies;
 mod licenses;
 mod manifest;
 mod origin;
+mod publish;
 mod sbom;
 mod settings;
 #[cfg(test)]
@@ -22,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -33,9 +35,23 @@ use crate::origin::Origin;
 /// The component's package, and the start of its files' names.
 const NAME: &str = "salesforce-connector";
 
-/// Assembles a release of the connector.
+/// Assembles a release of the connector, and publishes it.
 #[derive(Parser)]
 struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes the files of a release
+    Assemble(Assembly),
+    /// Puts the component and its WIT into a registry
+    Publish(publish::Options),
+}
+
+#[derive(Args)]
+struct Assembly {
     /// The folder of the workspace
     #[arg(long)]
     root: PathBuf,
@@ -63,7 +79,11 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    let outcome = match Cli::parse().task {
+        Task::Assemble(assembly) => run(&assembly),
+        Task::Publish(options) => publish::publish(&options),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One cause a line. A backtrace would lead into the libraries.
@@ -75,7 +95,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<()> {
+fn run(cli: &Assembly) -> Result<()> {
     let origin = Origin::of(&cli.root, cli.source.as_deref(), cli.allow_dirty)?;
     let tree = Tree::inside(&cli.root)?;
     let files = assemble(cli, &origin, &tree)?;
@@ -108,7 +128,7 @@ impl File {
 }
 
 /// All files, the checksums of the others last.
-fn assemble(cli: &Cli, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
+fn assemble(cli: &Assembly, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
     let wit = component::wit(&cli.root.join("wit"))?;
     let built = read(&cli.component)?;
     let documentation = component::documentation(&built)?;

@@ -24,8 +24,29 @@ pub struct Options {
     install: bool,
 }
 
-/// Builds the component, and assembles a release of it.
+impl Options {
+    /// For a release that stays on this machine.
+    pub fn of_trial(install: bool) -> Self {
+        Self {
+            source: None,
+            allow_dirty: true,
+            install,
+        }
+    }
+}
+
+/// Builds the component, and assembles a release of it in `dist` in the target directory.
 pub fn dist(workspace: &Workspace, options: &Options) -> Outcome {
+    make(workspace, options, &dir(workspace))
+}
+
+/// Where a release is.
+pub fn dir(workspace: &Workspace) -> PathBuf {
+    workspace.target_dir.join("dist")
+}
+
+/// Builds the component, and assembles a release of it in a folder.
+pub fn make(workspace: &Workspace, options: &Options, out: &Path) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, options.install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
     let component = component::component_path(workspace, Target::Unknown);
@@ -33,7 +54,7 @@ pub fn dist(workspace: &Workspace, options: &Options) -> Outcome {
         root: &workspace.root,
         component: &component,
         catalog: &catalog(workspace, &component)?,
-        out: &workspace.target_dir.join("dist"),
+        out,
     };
     let mut assemble = release.assemble(workspace, &toolchain);
     if let Some(source) = &options.source {
@@ -61,7 +82,7 @@ impl Release<'_> {
     /// The command that assembles it.
     pub fn assemble(&self, workspace: &Workspace, toolchain: &Toolchain) -> Command {
         let mut dist = workspace.cargo();
-        dist.args(["run", "--quiet", "-p", "dist", "--"]);
+        dist.args(["run", "--quiet", "-p", "dist", "--", "assemble"]);
         dist.arg("--root").arg(self.root);
         dist.arg("--component").arg(self.component);
         dist.arg("--catalog").arg(self.catalog);

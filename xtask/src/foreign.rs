@@ -1,9 +1,9 @@
 //! The hosts of the README's section "Loading it": their commands, run as they stand there
 //! against the fake Salesforce, and what they print, compared with what stands there.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
+use crate::fake::Fake;
 use crate::process::{self, Outcome};
 use crate::tools::{self, Needs};
 use crate::workspace::Workspace;
@@ -114,15 +114,7 @@ fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example)
     }
     let mut shell = workspace.command("sh");
     shell.args(["-eu", "-c", &commands]);
-    for (name, _) in std::env::vars_os() {
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("SALESFORCE_"))
-        {
-            shell.env_remove(name);
-        }
-    }
-    shell.envs(fake.settings.iter().map(|(name, value)| (name, value)));
+    fake.settings_for(&mut shell);
     shell.stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = shell
         .output()
@@ -138,53 +130,6 @@ fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example)
         format!("{heading} ended with {status} and printed\n{printed}instead of\n{expected}")
             .into(),
     )
-}
-
-/// A fake Salesforce in a process of its own, which ends with this value.
-struct Fake {
-    process: Child,
-    settings: Vec<(String, String)>,
-}
-
-impl Fake {
-    fn start(workspace: &Workspace) -> Outcome<Self> {
-        let program = workspace.target_dir.join("debug").join("host-test");
-        let mut process = Command::new(&program)
-            .arg("fake")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| format!("{}: {e}", program.display()))?;
-        let lines = process.stdout.take().map(|out| BufReader::new(out).lines());
-        let mut fake = Self {
-            process,
-            settings: Vec::new(),
-        };
-        for line in lines.into_iter().flatten() {
-            let line = line.map_err(|e| format!("the fake: {e}"))?;
-            fake.settings.extend(setting(&line));
-            // The last one.
-            if line.starts_with("export SALESFORCE_VERSION=") {
-                return Ok(fake);
-            }
-        }
-        Err("the fake printed no settings".into())
-    }
-}
-
-impl Drop for Fake {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A line for a shell: `export NAME='value'`.
-fn setting(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-    let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-    Some((name.to_owned(), value.replace(r"'\''", "'")))
 }
 
 #[cfg(test)]
@@ -216,12 +161,5 @@ mod tests {
             of("C"),
             Err("README.md, Loading it: no commands or no output for C".to_owned())
         );
-    }
-
-    #[test]
-    fn settings_are_read_as_a_shell_reads_them() {
-        let read = |line| setting(line).map(|(name, value)| format!("{name} {value}"));
-        assert_eq!(read(r"export A='it'\''s=1'").as_deref(), Some("A it's=1"));
-        assert_eq!(read("Paste the lines above"), None);
     }
 }

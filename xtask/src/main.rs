@@ -7,8 +7,10 @@ mod debian;
 mod deny;
 mod dist;
 mod exports;
+mod fake;
 mod foreign;
 mod process;
+mod registry;
 mod reproduce;
 mod run;
 mod sections;
@@ -105,6 +107,18 @@ enum Command {
     },
     /// Assembles a release in `dist` in the target directory
     Dist(dist::Options),
+    /// Puts the release in `dist` into a registry, with `wkg`
+    Publish {
+        /// The registry and the namespace in it, such as `registry.example/acme`
+        #[arg(long, value_name = "REGISTRY/NAMESPACE")]
+        to: String,
+    },
+    /// Publishes a release in a registry on this machine, pulls it by digest and runs it
+    Registry {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+    },
     /// Builds two clones of HEAD in different folders with different CARGO_HOMEs, and compares
     /// the releases byte for byte
     Reproduce,
@@ -153,6 +167,8 @@ fn dispatch(command: Command) -> Outcome {
             offline,
         } => deny::deny(&workspace, advisories, offline),
         Command::Dist(options) => dist::dist(&workspace, &options),
+        Command::Publish { to } => registry::publish(&workspace, &to),
+        Command::Registry { install } => registry::trial(&workspace, install),
         Command::Reproduce => reproduce::reproduce(&workspace),
         Command::Weigh => dist::weigh(&workspace),
         Command::Contract { command } => contract::run(
