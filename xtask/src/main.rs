@@ -121,7 +121,11 @@ enum Command {
     },
     /// Builds two clones of HEAD in different folders with different CARGO_HOMEs, and compares
     /// the releases byte for byte
-    Reproduce,
+    Reproduce {
+        /// Builds one clone, and compares it with the workspace itself
+        #[arg(long)]
+        quick: bool,
+    },
     /// Builds the component with the names of its functions, and shows what each crate takes
     Weigh,
     /// Builds the component, and compares its WIT and its actions with the last release and with
@@ -169,7 +173,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Dist(options) => dist::dist(&workspace, &options),
         Command::Publish { to } => registry::publish(&workspace, &to),
         Command::Registry { install } => registry::trial(&workspace, install),
-        Command::Reproduce => reproduce::reproduce(&workspace),
+        Command::Reproduce { quick } => reproduce::reproduce(&workspace, quick),
         Command::Weigh => dist::weigh(&workspace),
         Command::Contract { command } => contract::run(
             &workspace,

@@ -10,9 +10,10 @@ use crate::process::{self, Outcome};
 use crate::toolchain::{self, Kind, Target};
 use crate::workspace::Workspace;
 
-/// Makes the release from two clones and compares all files of both. Nothing is downloaded: each
-/// clone has a `CARGO_HOME` of its own, with a copy of what the present one has.
-pub fn reproduce(workspace: &Workspace) -> Outcome {
+/// Makes the release from two clones and compares all files of both; with `quick` from one clone
+/// and from the workspace itself, whose component the tests need as well. Nothing is downloaded:
+/// each clone has a `CARGO_HOME` of its own, with a copy of what the present one has.
+pub fn reproduce(workspace: &Workspace, quick: bool) -> Outcome {
     let toolchain = toolchain::in_use(workspace, Target::Unknown)?;
     if toolchain.kind != Kind::InUse {
         return Err("Debian's toolchain compiles std from sources that no lock file names".into());
@@ -28,9 +29,14 @@ pub fn reproduce(workspace: &Workspace) -> Outcome {
     let dir = workspace.target_dir.join("reproduce");
     remove(&dir)?;
     // Of different lengths, so that a path which comes through changes the size, too.
+    let clone = |name: &str| Copy::make(workspace, &home, &dir.join(name));
     let copies = [
-        Copy::make(workspace, &home, &dir.join("a"))?,
-        Copy::make(workspace, &home, &dir.join("another/of-the-same/sources"))?,
+        if quick {
+            Copy::own(workspace, &home, &dir.join("own"))
+        } else {
+            clone("a")?
+        },
+        clone("another/of-the-same/sources")?,
     ];
     let [first, second] = &copies;
     for copy in &copies {
@@ -62,11 +68,11 @@ pub fn reproduce(workspace: &Workspace) -> Outcome {
         process::run(assemble.env("CARGO_NET_OFFLINE", "true"))?;
     }
     let sums = same_files(&first.release, &second.release)?;
-    println!("\nBoth clones give the same release:\n{sums}");
+    println!("\nBoth builds give the same release:\n{sums}");
     remove(&dir)
 }
 
-/// A clone of the workspace, and the folders that its build uses.
+/// A copy of the sources, and the folders that its build uses.
 struct Copy {
     clone: PathBuf,
     home: PathBuf,
@@ -76,6 +82,18 @@ struct Copy {
 }
 
 impl Copy {
+    /// The workspace itself, whose sources must all be committed.
+    fn own(workspace: &Workspace, cargo_home: &Path, dir: &Path) -> Self {
+        Self {
+            clone: workspace.root.clone(),
+            home: cargo_home.to_owned(),
+            target: workspace.target_dir.clone(),
+            component: component::component_path(workspace, Target::Unknown),
+            release: dir.join("release"),
+        }
+    }
+
+    /// A clone.
     fn make(workspace: &Workspace, cargo_home: &Path, dir: &Path) -> Outcome<Self> {
         let copy = Self {
             clone: dir.join("clone"),
