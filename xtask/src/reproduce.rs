@@ -18,6 +18,10 @@ pub fn reproduce(workspace: &Workspace, quick: bool) -> Outcome {
     if toolchain.kind != Kind::InUse {
         return Err("Debian's toolchain compiles std from sources that no lock file names".into());
     }
+    if quick && let Err(reason) = is_committed(workspace) {
+        println!("SKIPPED: whether a second build gives the same release: {reason}");
+        return Ok(());
+    }
     let triple = Target::Unknown.triple();
     process::run(
         workspace
@@ -70,6 +74,17 @@ pub fn reproduce(workspace: &Workspace, quick: bool) -> Outcome {
     let sums = same_files(&first.release, &second.release)?;
     println!("\nBoth builds give the same release:\n{sums}");
     remove(&dir)
+}
+
+/// Whether the workspace has the sources that a clone of it would have, or why not.
+fn is_committed(workspace: &Workspace) -> Result<(), String> {
+    let mut status = workspace.command("git");
+    status.args(["status", "--porcelain", "--untracked-files=normal"]);
+    match process::capture(&mut status) {
+        Ok(changed) if changed.is_empty() => Ok(()),
+        Ok(changed) => Err(format!("not everything is committed:\n{changed}")),
+        Err(_) => Err("the sources are no clone".to_owned()),
+    }
 }
 
 /// A copy of the sources, and the folders that its build uses.
