@@ -188,12 +188,60 @@ fn dispatch(command: Command) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     use super::Cli;
+
+    const WORKFLOWS: [&str; 2] = [
+        include_str!("../../.github/workflows/advisories.yml"),
+        include_str!("../../.github/workflows/release.yml"),
+    ];
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    /// The workflows have no way of their own: what they run, anybody can.
+    #[test]
+    fn workflows_run_commands_that_exist() {
+        let scripts = [include_str!("../../.ci/run")];
+        let mut commands = 0;
+        for line in WORKFLOWS
+            .iter()
+            .chain(&scripts)
+            .flat_map(|text| text.lines())
+        {
+            let line = line.trim_start().trim_start_matches("- run: ");
+            let Some(arguments) = line.strip_prefix("cargo xtask ") else {
+                continue;
+            };
+            let words = arguments.split(' ');
+            if let Err(error) = Cli::try_parse_from(std::iter::once("xtask").chain(words)) {
+                panic!("{line}: {error}");
+            }
+            commands += 1;
+        }
+        assert!(commands > 10, "{commands}");
+    }
+
+    /// A tag can be moved, a commit not.
+    #[test]
+    fn actions_are_the_forges_own_and_held_by_commit() {
+        let lines = WORKFLOWS.iter().flat_map(|text| text.lines());
+        let uses = lines.filter_map(|line| line.trim_start().strip_prefix("uses: "));
+        let uses: Vec<_> = uses.collect();
+        assert!(uses.len() > 5, "{uses:?}");
+        for action in uses {
+            let (name, rest) = action.split_once('@').unwrap();
+            let (commit, version) = rest.split_once(" # v").unwrap();
+            assert!(name.starts_with("actions/"), "{action}");
+            let hexadecimal = commit.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(commit.len() == 40 && hexadecimal, "{action}");
+            assert!(
+                version.starts_with(|c: char| c.is_ascii_digit()),
+                "{action}"
+            );
+        }
     }
 }
