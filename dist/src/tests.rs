@@ -182,21 +182,53 @@ fn the_manifest_has_the_actions_settings_and_hosts() {
     );
     assert_eq!(manifest["component"]["sha256"], sha256(COMPONENT));
     assert_eq!(manifest["revision"], "0123abc");
-    assert_eq!(
-        manifest["hosts"]["a-login-may-lead-to"][0],
-        "*.salesforce.com"
-    );
     let settings = manifest["settings"].as_array().unwrap();
     let secret = |name: &str| &settings.iter().find(|s| s["name"] == name).unwrap()["secret"];
     assert_eq!(secret("SALESFORCE_PRIVATE_KEY"), &json!(true));
     assert_eq!(secret("SALESFORCE_CLIENT_ID"), &json!(false));
-    for name in manifest["hosts"]["named-by-settings"].as_array().unwrap() {
-        assert_eq!(secret(name.as_str().unwrap()), &json!(false));
+    let rules = manifest["hosts"]["rules"].as_array().unwrap();
+    let hosts: Vec<_> = rules.iter().map(|r| r["host"].as_str().unwrap()).collect();
+    for host in [
+        "${SALESFORCE_DOMAIN}",
+        "login.salesforce.com",
+        "*.salesforce.mil",
+    ] {
+        assert!(hosts.contains(&host), "{host} is not in {hosts:?}");
+    }
+    for host in &hosts {
+        if let Some(name) = host.strip_prefix("${") {
+            assert_eq!(secret(name.trim_end_matches('}')), &json!(false));
+        }
     }
 
     let broken = json!([{"name": "CREATE"}]);
     facts.catalog = &broken;
     assert!(manifest::manifest(&facts).is_err());
+}
+
+/// The README and the harness's fence say what the manifest says.
+#[test]
+fn hosts_are_the_same_wherever_they_are_named() {
+    let readme = text(&root().join("README.md")).unwrap();
+    let row = |start: &str| {
+        let found = readme.lines().find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("no {start}")).to_owned()
+    };
+    let fence = text(&root().join("host-test/src/http/egress/implied.rs")).unwrap();
+    let hosts = row("| hosts | ");
+    for domain in manifest::domains::DOMAINS {
+        assert!(hosts.contains(&format!("`{domain}`")), "{domain}");
+        assert!(fence.contains(&format!("    \"{domain}\",\n")), "{domain}");
+    }
+    assert!(hosts.contains(settings::ALLOWED_HOSTS));
+    for name in settings::HOSTS {
+        assert!(fence.contains(&format!("    \"{name}\",\n")), "{name}");
+        let row = row(&format!("| `{name}` |"));
+        assert!(row.contains("host") || row.contains("endpoint"), "{row}");
+    }
+    for host in manifest::domains::LOGIN_ONLY {
+        assert!(readme.contains(&format!("`{host}`")), "{host}");
+    }
 }
 
 /// A clone whose files differ from its commit has no revision.
