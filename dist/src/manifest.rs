@@ -98,7 +98,9 @@ fn hosts() -> Vec<Value> {
     let allowed = format!("${{{}}}", settings::ALLOWED_HOSTS);
     let when = "a login answers that the org is there; the setting is a list, and a name in it \
                 that begins with `*.` stands for all below";
-    rules.push(rule(allowed, "443, or the one that it names", when));
+    rules.push(rule(allowed, "any", when));
+    let when = "a login was made on this machine, and answers that the org is there";
+    rules.push(rule("loopback".to_owned(), "any", when));
     rules
 }
 
