@@ -73,6 +73,10 @@ struct Assembly {
     /// The address of the sources, where git's `origin` is not it
     #[arg(long)]
     source: Option<String>,
+    /// The tag that the release gets; fails where it is not the version, or what a release needs is
+    /// not recorded
+    #[arg(long)]
+    tag: Option<String>,
     /// Takes sources that are not committed; the revision then ends with `-dirty`
     #[arg(long)]
     allow_dirty: bool,
@@ -98,6 +102,9 @@ fn main() -> ExitCode {
 fn run(cli: &Assembly) -> Result<()> {
     let origin = Origin::of(&cli.root, cli.source.as_deref(), cli.allow_dirty)?;
     let tree = Tree::inside(&cli.root)?;
+    if let Some(tag) = &cli.tag {
+        is_ready(&cli.root, tag, &tree.root().version)?;
+    }
     let files = assemble(cli, &origin, &tree)?;
 
     if cli.out.exists() {
@@ -109,6 +116,26 @@ fn run(cli: &Assembly) -> Result<()> {
         fs::write(&path, bytes).with_context(|| path.display().to_string())?;
         println!("{:>9} {}", bytes.len(), path.display());
     }
+    Ok(())
+}
+
+/// Fails where the version is not that of the tag, or has no section in the changelog or no record
+/// of its actions.
+fn is_ready(root: &Path, tag: &str, version: &str) -> Result<()> {
+    ensure!(
+        tag == format!("v{version}"),
+        "the tag {tag} is not the version {version} of Cargo.toml"
+    );
+    let changelog = text(&root.join("CHANGELOG.md"))?;
+    ensure!(
+        changelog::has(&changelog, version),
+        "CHANGELOG.md has no section for {version}"
+    );
+    let record = root.join(format!("wit/released/{version}.json"));
+    ensure!(
+        record.exists(),
+        "the contract of {version} is not recorded: `cargo xtask contract release` does it"
+    );
     Ok(())
 }
 

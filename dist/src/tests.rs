@@ -231,6 +231,28 @@ fn hosts_are_the_same_wherever_they_are_named() {
     }
 }
 
+#[test]
+fn a_tag_needs_its_version_its_changes_and_its_contract() {
+    let dir = std::env::temp_dir().join(format!("dist-ready-{}", std::process::id()));
+    fs::create_dir_all(dir.join("wit/released")).unwrap();
+    let ready = |tag: &str| {
+        let outcome = is_ready(&dir, tag, "0.1.0");
+        outcome.map_err(|error| error.to_string())
+    };
+    let other = ready("v0.1.1");
+    fs::write(dir.join("CHANGELOG.md"), "## [Unreleased]\n\n- a\n").unwrap();
+    let unwritten = ready("v0.1.0");
+    fs::write(dir.join("CHANGELOG.md"), "## [0.1.0] - 2026-01-31\n\n- a\n").unwrap();
+    let unrecorded = ready("v0.1.0");
+    fs::write(dir.join("wit/released/0.1.0.json"), "[]").unwrap();
+    let whole = ready("v0.1.0");
+    fs::remove_dir_all(&dir).unwrap();
+    assert!(other.unwrap_err().contains("is not the version 0.1.0"));
+    assert!(unwritten.unwrap_err().contains("no section for 0.1.0"));
+    assert!(unrecorded.unwrap_err().contains("is not recorded"));
+    assert_eq!(whole, Ok(()));
+}
+
 /// A clone whose files differ from its commit has no revision.
 #[test]
 fn what_is_not_committed_is_told() {

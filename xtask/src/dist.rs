@@ -16,6 +16,10 @@ pub struct Options {
     /// The address of the sources, where git's `origin` is not it
     #[arg(long, value_name = "URL")]
     source: Option<OsString>,
+    /// The tag that the release gets; fails where it is not the version, or what a release needs is
+    /// not recorded
+    #[arg(long)]
+    tag: Option<OsString>,
     /// Takes sources that are not committed; the revision then ends with `-dirty`
     #[arg(long)]
     allow_dirty: bool,
@@ -29,6 +33,7 @@ impl Options {
     pub fn of_trial(install: bool) -> Self {
         Self {
             source: None,
+            tag: None,
             allow_dirty: true,
             install,
         }
@@ -59,6 +64,9 @@ pub fn make(workspace: &Workspace, options: &Options, out: &Path) -> Outcome {
     let mut assemble = release.assemble(workspace, &toolchain);
     if let Some(source) = &options.source {
         assemble.arg("--source").arg(source);
+    }
+    if let Some(tag) = &options.tag {
+        assemble.arg("--tag").arg(tag);
     }
     if options.allow_dirty {
         assemble.arg("--allow-dirty");
