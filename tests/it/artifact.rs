@@ -118,6 +118,23 @@ fn its_contract_is_inside_with_the_documentation() {
     assert!(functions >= 20, "{functions}");
 }
 
+/// The page for those who decide whether it may run has the words of `inspect`, and all imports.
+#[test]
+fn the_page_says_what_it_can_do() {
+    let page = include_str!("../../docs/capabilities.md");
+    let (_, said) = page.split_once("```text\n").unwrap();
+    let (said, rest) = said.split_once("\n```").unwrap();
+    let shown = host_test::inspect::inspect(component()).unwrap();
+    let shown = shown.to_string();
+    assert!(
+        shown.contains(&format!("\n\n{said}\n\nMetadata:\n")),
+        "{shown}"
+    );
+    for import in IMPORTS {
+        assert!(rest.contains(&format!("`{import}`")), "{import}");
+    }
+}
+
 /// What anybody sees who inspects the file before loading it.
 #[test]
 fn it_can_be_inspected() {
