@@ -1,5 +1,5 @@
-//! Holds the contract, which is the WIT and the catalog of actions, to what it was. `cargo xtask
-//! contract` starts it with what it needs.
+//! Holds the contract, which is the WIT, the catalog of actions and the settings, to what it was.
+//! `cargo xtask contract` starts it with what it needs.
 //!
 //! It is compared with two records. What is **released** stays: on the same track of versions
 //! nothing of it may break. What was last **accepted** may break, if that is meant: the changelog
@@ -9,8 +9,10 @@
 
 mod catalog;
 mod changelog;
+mod promises;
 mod records;
 mod schema;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -105,8 +107,8 @@ struct Break {
 struct Contract {
     wit: UnresolvedPackageGroup,
     wit_text: String,
-    /// What the catalog promises.
-    catalog: Value,
+    /// What is promised beside it: of actions, and of settings.
+    promises: Value,
     /// The version of the next release.
     version: Version,
 }
@@ -117,7 +119,7 @@ impl Contract {
         Ok(Self {
             wit: wit::read(&cli.wit)?,
             wit_text: fs::read_to_string(&cli.wit)?,
-            catalog: catalog::promises(&records::json(&cli.catalog)?)?,
+            promises: promises::of(&records::json(&cli.catalog)?)?,
             version: Version::parse(version)?,
         })
     }
@@ -128,32 +130,32 @@ impl Contract {
             return Ok("No version of the contract is released.".to_owned());
         };
         let mut note = wit::compare(self.wit.clone(), released)?;
-        let Some((version, released)) = records.last_catalog()? else {
+        let Some((version, released)) = records.last_promises()? else {
             return Ok(note);
         };
         if version::is_later_track(&self.version, &version) {
             note.push_str(&format!(
-                "\nThe actions of {} may break those of {version}: not compared with them.",
+                "\nThe actions and settings of {} may break those of {version}: not compared.",
                 self.version
             ));
             return Ok(note);
         }
-        let (breaks, _) = catalog::compare(&released, &self.catalog);
-        let said: Vec<_> = breaks.iter().map(ToString::to_string).collect();
+        let breaks = promises::breaks(&released, &self.promises);
+        let said: Vec<_> = breaks.into_iter().map(|found| found.said).collect();
         ensure!(
             said.is_empty(),
-            "whoever calls actions of {version} could not do it any more:\n{}",
+            "whoever uses {version} could not use this any more:\n{}",
             said.join("\n")
         );
         note.push_str(&format!(
-            "\nThe actions take and answer what those of {version} do."
+            "\nIts actions and settings do what those of {version} do."
         ));
         Ok(note)
     }
 
     /// What breaks those who know what was accepted last.
     fn breaks(&self, records: &Records) -> Result<Vec<Break>> {
-        let (wit, catalog) = (records.accepted_wit(), records.accepted_catalog());
+        let (wit, promises) = (records.accepted_wit(), records.accepted_promises());
         let mut breaks = Vec::new();
         if wit.exists()
             && let Err(error) = wit::keeps(self.wit.clone(), wit::read(&wit)?)
@@ -164,27 +166,23 @@ impl Contract {
                 said: format!("WIT: {}", causes.join(": ")),
             });
         }
-        if catalog.exists() {
-            let (found, _) = catalog::compare(&records::json(&catalog)?, &self.catalog);
-            breaks.extend(found.iter().map(|found| Break {
-                names: found.names().into_iter().map(str::to_owned).collect(),
-                said: found.to_string(),
-            }));
+        if promises.exists() {
+            let accepted = records::json(&promises)?;
+            breaks.extend(promises::breaks(&accepted, &self.promises));
         }
         Ok(breaks)
     }
 
     /// Fails where something breaks that was not accepted.
     fn held_to_accepted(&self, records: &Records) -> Result<()> {
-        let catalog = records.accepted_catalog();
+        let promises = records.accepted_promises();
         ensure!(
-            records.accepted_wit().exists() && catalog.exists(),
+            records.accepted_wit().exists() && promises.exists(),
             "no contract is accepted: `cargo xtask contract accept` records it"
         );
         let breaks = self.breaks(records)?;
         ensure!(breaks.is_empty(), "{}", to_note(&breaks));
-        let (_, added) = catalog::compare(&records::json(&catalog)?, &self.catalog);
-        for action in added {
+        for action in promises::added(&records::json(&promises)?, &self.promises) {
             println!("{action} is new; `cargo xtask contract accept` records it.");
         }
         println!("The contract keeps what was accepted.");
@@ -193,7 +191,10 @@ impl Contract {
 
     fn accept(&self, records: &Records) -> Result<()> {
         records::write(&records.accepted_wit(), &self.wit_text)?;
-        records::write(&records.accepted_catalog(), &records::text(&self.catalog)?)
+        records::write(
+            &records.accepted_promises(),
+            &records::text(&self.promises)?,
+        )
     }
 
     fn release(&self, records: &Records) -> Result<()> {
@@ -205,15 +206,15 @@ impl Contract {
         if !wit.exists() {
             records::write(&wit, &self.wit_text)?;
         }
-        let catalog = records.released_catalog(&self.version);
-        if catalog.exists() {
+        let promises = records.released_promises(&self.version);
+        if promises.exists() {
             ensure!(
-                records::json(&catalog)? == self.catalog,
-                "{} is released with other actions: raise the version",
+                records::json(&promises)? == self.promises,
+                "{} is released with other actions or settings: raise the version",
                 self.version
             );
         } else {
-            records::write(&catalog, &records::text(&self.catalog)?)?;
+            records::write(&promises, &records::text(&self.promises)?)?;
         }
         self.accept(records)
     }

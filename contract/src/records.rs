@@ -22,9 +22,9 @@ impl Records<'_> {
         self.wit.join("accepted/contract.wit")
     }
 
-    /// The file of the catalog that was last accepted.
-    pub fn accepted_catalog(&self) -> PathBuf {
-        self.wit.join("accepted/actions.json")
+    /// The file of the promises that were last accepted.
+    pub fn accepted_promises(&self) -> PathBuf {
+        self.wit.join("accepted/promises.json")
     }
 
     /// The file of a release's WIT, by the version of its package.
@@ -32,8 +32,8 @@ impl Records<'_> {
         self.wit.join(format!("released/{version}.wit"))
     }
 
-    /// The file of a release's catalog, by the version of the release.
-    pub fn released_catalog(&self, version: &Version) -> PathBuf {
+    /// The file of a release's promises, by the version of the release.
+    pub fn released_promises(&self, version: &Version) -> PathBuf {
         self.wit.join(format!("released/{version}.json"))
     }
 
@@ -53,13 +53,13 @@ impl Records<'_> {
         Ok(Some(package))
     }
 
-    /// The version and catalog of the last release, where there is any.
-    pub fn last_catalog(&self) -> Result<Option<(Version, Value)>> {
+    /// The version and promises of the last release, where there is any.
+    pub fn last_promises(&self) -> Result<Option<(Version, Value)>> {
         let Some(version) = self.last("json")? else {
             return Ok(None);
         };
-        let catalog = json(&self.released_catalog(&version))?;
-        Ok(Some((version, catalog)))
+        let promises = json(&self.released_promises(&version))?;
+        Ok(Some((version, promises)))
     }
 
     /// The highest of the versions that files of this kind are named by.

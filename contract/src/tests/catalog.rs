@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
-use crate::Break;
 use crate::catalog::{compare, promises};
 use crate::changelog::missing;
+use crate::promises::breaks;
+use crate::settings;
 
 fn accepted() -> Value {
-    let text = include_str!("../../../wit/accepted/actions.json");
-    serde_json::from_str(text).unwrap()
+    let text = include_str!("../../../wit/accepted/promises.json");
+    let record: Value = serde_json::from_str(text).unwrap();
+    record["actions"].clone()
 }
 
 fn action<'a>(catalog: &'a mut Value, name: &str) -> &'a mut Value {
@@ -154,14 +156,8 @@ fn a_break_is_meant_once_the_changelog_names_it() {
     let mut catalog = accepted();
     let input = &mut action(&mut catalog, "QUERY")["input-schema"];
     input["properties"]["options"]["properties"]["deadlineMs"]["maximum"] = json!(1000);
-    let (breaks, _) = compare(&accepted(), &catalog);
-    let breaks: Vec<_> = breaks
-        .iter()
-        .map(|found| Break {
-            names: found.names().into_iter().map(str::to_owned).collect(),
-            said: found.to_string(),
-        })
-        .collect();
+    let record = |actions: Value| json!({"actions": actions, "settings": []});
+    let breaks = breaks(&record(accepted()), &record(catalog));
     assert_eq!(breaks[0].names, ["QUERY", "deadlineMs"]);
     let is_noted = |changelog: &str| missing(changelog, &breaks).is_empty();
     assert!(is_noted(
@@ -176,4 +172,40 @@ fn a_break_is_meant_once_the_changelog_names_it() {
     ] {
         assert!(!is_noted(other), "{other}");
     }
+}
+
+#[test]
+fn a_setting_that_is_gone_or_no_secret_any_more_breaks_connections() {
+    let old = settings::promises();
+    assert!(old.as_array().unwrap().len() >= 20);
+    let sabotaged = |change: fn(&mut Vec<Value>)| {
+        let mut new = old.clone();
+        change(new.as_array_mut().unwrap());
+        settings::compare(&old, &new)
+    };
+    let named = |name: &'static str| move |setting: &Value| setting["name"] == name;
+    assert_eq!(
+        sabotaged(|new| new.retain(|setting| setting["name"] != "SALESFORCE_DOMAIN")),
+        [("SALESFORCE_DOMAIN".to_owned(), "is no setting any more")]
+    );
+    let plain = |new: &mut Vec<Value>| {
+        let password = new.iter_mut().find(|s| s["name"] == "SALESFORCE_PASSWORD");
+        password.unwrap()["secret"] = json!(false);
+    };
+    assert_eq!(
+        sabotaged(plain),
+        [(
+            "SALESFORCE_PASSWORD".to_owned(),
+            "is not kept secret any more"
+        )]
+    );
+    let more = |new: &mut Vec<Value>| new.push(json!({"name": "NEW", "secret": false}));
+    assert_eq!(sabotaged(more), []);
+    let record: Value =
+        serde_json::from_str(include_str!("../../../wit/accepted/promises.json")).unwrap();
+    let recorded = record["settings"].as_array().unwrap();
+    assert!(
+        recorded.iter().any(named("SALESFORCE_DOMAIN")),
+        "{recorded:?}"
+    );
 }
