@@ -13,6 +13,9 @@ use serde_json::Value;
 
 use crate::{NAME, output, sha256, text};
 
+/// The name of the package of the contract, in the report.
+const WIT: &str = "wit";
+
 /// Where a release goes.
 #[derive(Args)]
 pub struct Options {
@@ -46,12 +49,22 @@ pub fn publish(options: &Options) -> Result<()> {
 
     let mut report = String::new();
     for artifact in release.artifacts(to)? {
-        let digest = wkg.push(&artifact, &release)?;
-        let pinned = format!("{}@{digest}", artifact.repository);
-        wkg.same(&pinned, &artifact)?;
-        println!("published {}:{}", artifact.repository, artifact.tag);
-        println!("       as {pinned}");
-        writeln!(report, "{} {pinned}", artifact.name)?;
+        let tagged = format!("{}:{}", artifact.repository, artifact.tag);
+        let published = match wkg.there(&tagged)? {
+            Some(sha256) => {
+                artifact.stays(&tagged, &sha256)?;
+                println!("{tagged} is there already, and stays");
+                tagged
+            }
+            None => {
+                let digest = wkg.push(&tagged, &artifact, &release)?;
+                let pinned = format!("{}@{digest}", artifact.repository);
+                wkg.same(&pinned, &artifact)?;
+                println!("published {tagged}\n       as {pinned}");
+                pinned
+            }
+        };
+        writeln!(report, "{} {published}", artifact.name)?;
     }
     fs::write(&options.report, report).with_context(|| options.report.display().to_string())
 }
@@ -79,6 +92,19 @@ pub struct Artifact {
     pub tag: String,
     /// What the registry shows: the title.
     pub title: String,
+    /// Whether another release may have published this version, with other documentation.
+    pub shared: bool,
+}
+
+impl Artifact {
+    /// Fails where its version is taken by something else.
+    fn stays(&self, tagged: &str, there: &str) -> Result<()> {
+        ensure!(
+            self.shared || there == self.sha256,
+            "{tagged} is something else already: what is published is never changed"
+        );
+        Ok(())
+    }
 }
 
 impl Release {
@@ -139,18 +165,13 @@ impl Release {
                 repository: format!("{to}/{path}"),
                 tag: tag.replace('+', "_"),
                 title: title.to_owned(),
+                shared: name == WIT,
             })
         };
         let path = package.replace(':', "/");
         Ok([
             artifact("component", format!("{NAME}.wasm"), NAME, version, NAME)?,
-            artifact(
-                "wit",
-                format!("{NAME}-wit.wasm"),
-                &path,
-                wit_version,
-                package,
-            )?,
+            artifact(WIT, format!("{NAME}-wit.wasm"), &path, wit_version, package)?,
         ])
     }
 
@@ -194,18 +215,21 @@ impl Wkg<'_> {
         wkg
     }
 
-    /// Pushes, and says the digest. A version that is there already is not replaced.
-    fn push(&self, artifact: &Artifact, release: &Release) -> Result<String> {
-        let reference = format!("{}:{}", artifact.repository, artifact.tag);
-        let mut pull = self.pull(&reference);
-        let there = pull.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        let there = there.context("wkg: `cargo install wkg@0.16.1 --locked` gets it")?;
-        ensure!(
-            !there.success(),
-            "{reference} is there already: what is published is never changed"
-        );
+    /// The checksum of what has this reference, where something has.
+    fn there(&self, reference: &str) -> Result<Option<String>> {
+        let mut pull = self.pull(reference);
+        let status = pull.stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let status = status.context("wkg: `cargo install wkg@0.16.1 --locked` gets it")?;
+        if !status.success() {
+            return Ok(None);
+        }
+        self.pulled().map(Some)
+    }
+
+    /// Pushes, and says the digest.
+    fn push(&self, reference: &str, artifact: &Artifact, release: &Release) -> Result<String> {
         let mut push = self.oci("push");
-        push.arg(&reference).arg(&artifact.file);
+        push.arg(reference).arg(&artifact.file);
         for annotation in release.annotations(artifact) {
             push.arg("--annotation").arg(annotation);
         }
@@ -224,13 +248,18 @@ impl Wkg<'_> {
     /// Fails where the registry gives something else than was pushed.
     fn same(&self, reference: &str, artifact: &Artifact) -> Result<()> {
         output(&mut self.pull(reference))?;
-        let pulled = fs::read(&self.scratch)?;
-        fs::remove_file(&self.scratch)?;
         ensure!(
-            sha256(&pulled) == artifact.sha256,
+            self.pulled()? == artifact.sha256,
             "{reference} is not what was pushed"
         );
         Ok(())
+    }
+
+    /// The checksum of what was pulled, which is not kept.
+    fn pulled(&self) -> Result<String> {
+        let pulled = fs::read(&self.scratch)?;
+        fs::remove_file(&self.scratch)?;
+        Ok(sha256(&pulled))
     }
 }
 
@@ -289,6 +318,11 @@ mod tests {
         assert_eq!(wit.repository, "registry.example/acme/connector/salesforce");
         assert_eq!(wit.tag, "0.2.0");
         assert_eq!(wit.sha256, sha256(b"wit"));
+        // The contract outlives releases of the component; one of these is never replaced.
+        assert!(wit.stays("w", "other").is_ok());
+        assert!(component.stays("c", &sha256(b"component")).is_ok());
+        let said = component.stays("c", "other").unwrap_err().to_string();
+        assert!(said.contains("never changed"), "{said}");
         assert_eq!(
             release.annotations(&wit),
             [

@@ -38,6 +38,14 @@ impl Options {
             install,
         }
     }
+
+    /// For one with the same version and another component.
+    pub fn of_other(install: bool) -> Self {
+        Self {
+            source: Some("https://forge.example/another/connector".into()),
+            ..Self::of_trial(install)
+        }
+    }
 }
 
 /// Builds the component, and assembles a release of it in `dist` in the target directory.

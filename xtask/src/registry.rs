@@ -112,10 +112,21 @@ pub fn trial(workspace: &Workspace, install: bool) -> Outcome {
     process::run(get.arg(package(&report)?))?;
     same(&wit, &release.join("salesforce-connector-wit.wasm"))?;
 
-    if process::capture(&mut publication(workspace, &release, &to, &at("again.txt"))).is_ok() {
-        return Err("a version was published twice".into());
+    // The same again changes nothing, and something else is refused.
+    process::run(&mut publication(workspace, &release, &to, &at("again.txt")))?;
+    let other = at("other");
+    dist::make(workspace, &dist::Options::of_other(install), &other)?;
+    if process::capture(&mut publication(workspace, &other, &to, &at("other.txt"))).is_ok() {
+        return Err("a version was replaced".into());
     }
-    println!("The same version was not taken again.");
+    let repository = component.split('@').next().unwrap_or_default();
+    let tagged = format!("{repository}:{}", env!("CARGO_PKG_VERSION"));
+    process::run(&mut registry.pull(workspace, &tagged, &at("tagged.wasm")))?;
+    same(
+        &at("tagged.wasm"),
+        &release.join("salesforce-connector.wasm"),
+    )?;
+    println!("Another component of the same version was not taken.");
     let stored = sum(&release, "salesforce-connector.wasm")?;
     let changed = at("changed.wasm");
     registry.tamper(&stored)?;
