@@ -67,7 +67,7 @@ struct Assembly {
     /// The component's catalog, as `host-test actions --format json` prints it
     #[arg(long)]
     catalog: PathBuf,
-    /// Where the files go; whatever is there is removed
+    /// Where the files go; a release that is there is removed
     #[arg(long)]
     out: PathBuf,
     /// The address of the sources, where git's `origin` is not it
@@ -108,6 +108,12 @@ fn run(cli: &Assembly) -> Result<()> {
     let files = assemble(cli, &origin, &tree)?;
 
     if cli.out.exists() {
+        // Whatever else is there was not meant.
+        ensure!(
+            cli.out.join("SHA256SUMS").exists(),
+            "{} is there and is no release",
+            cli.out.display()
+        );
         fs::remove_dir_all(&cli.out).with_context(|| cli.out.display().to_string())?;
     }
     fs::create_dir_all(&cli.out)?;
@@ -158,6 +164,8 @@ impl File {
 fn assemble(cli: &Assembly, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
     let wit = component::wit(&cli.root.join("wit"))?;
     let built = read(&cli.component)?;
+    let shape = Shape::of(&built)?;
+    shape.is_of(&wit)?;
     let documentation = component::documentation(&built)?;
     let shipped = component::with_metadata(&built, tree, origin)?;
     let catalog: Value = serde_json::from_slice(&read(&cli.catalog)?)
@@ -166,7 +174,7 @@ fn assemble(cli: &Assembly, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
         origin,
         root: tree.root(),
         rustc: &cli.rustc,
-        shape: &Shape::of(&shipped)?,
+        shape: &shape,
         documentation,
         shipped: &shipped,
         catalog: &catalog,

@@ -78,6 +78,60 @@ fn the_wit_is_a_binary_with_documentation() {
 }
 
 #[test]
+fn nothing_else_gets_the_name_of_the_connector() {
+    let wit = component::wit(&root().join("wit")).unwrap();
+    let said = |bytes: &[u8]| {
+        let error = Shape::of(bytes).err().unwrap();
+        error.to_string()
+    };
+    assert!(said(b"#!/bin/sh").contains("no component"));
+    assert!(said(b"\0asm\x01\0\0\0").contains("no component"));
+    assert!(said(&wit).contains("no component"));
+
+    let version = |names: &[&str], version: &str| -> Vec<String> {
+        names
+            .iter()
+            .map(|name| format!("{name}@{version}"))
+            .collect()
+    };
+    let ours = || Shape {
+        package: "connector:salesforce@0.1.0".to_owned(),
+        imports: version(&component::imports::IMPORTS, "0.2.9"),
+        exports: version(
+            &[
+                "actions",
+                "approvals",
+                "custom-objects",
+                "query",
+                "records",
+                "session",
+            ]
+            .map(|name| format!("connector:salesforce/{name}"))
+            .each_ref()
+            .map(String::as_str),
+            "0.1.0",
+        ),
+    };
+    ours().is_of(&wit).unwrap();
+    let refused = |change: fn(&mut Shape)| {
+        let mut shape = ours();
+        change(&mut shape);
+        shape.is_of(&wit).unwrap_err().to_string()
+    };
+    let said = refused(|shape| shape.imports.push("wasi:sockets/tcp@0.2.9".to_owned()));
+    assert!(
+        said.contains("imports") && said.contains("wasi:sockets/tcp"),
+        "{said}"
+    );
+    let said = refused(|shape| shape.exports.push("evil:host/shell@1.0.0".to_owned()));
+    assert!(
+        said.contains("exports") && said.contains("evil:host/shell"),
+        "{said}"
+    );
+    assert!(refused(|shape| drop(shape.exports.pop())).contains("exports"));
+}
+
+#[test]
 fn documentation_is_measured() {
     let mut component = COMPONENT.to_vec();
     assert_eq!(component::documentation(&component).unwrap(), 0);

@@ -1,26 +1,12 @@
 //! The artifact itself: what it imports, what it weighs, and what it says of itself.
 
 use crate::budgets;
+use crate::imports::IMPORTS;
 use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
 use wasmparser::{Parser, Payload};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Resolve, WorldItem};
-
-/// All that the component imports.
-const IMPORTS: [&str; 10] = [
-    // Types that its own interfaces share, and no function.
-    "connector:salesforce/types",
-    "wasi:cli/environment",
-    "wasi:clocks/monotonic-clock",
-    "wasi:clocks/wall-clock",
-    "wasi:http/outgoing-handler",
-    "wasi:http/types",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-    "wasi:random/random",
-];
 
 #[test]
 fn it_imports_what_it_needs_and_nothing_else() {
