@@ -14,6 +14,7 @@ mod licenses;
 mod manifest;
 mod origin;
 mod publish;
+mod release;
 mod sbom;
 mod settings;
 #[cfg(test)]
