@@ -26,12 +26,21 @@ pub fn deny(workspace: &Workspace, advisories: bool, offline: bool) -> Outcome {
     };
     process::run(&mut check(workspace, &program))?;
     if advisories {
-        let mut check = workspace.command(program);
-        check.args(["--locked", "--workspace"]);
-        if offline {
-            check.arg("--offline");
+        // The fuzzers have a lock file of their own.
+        for manifest in ["Cargo.toml", "fuzz/Cargo.toml"] {
+            let mut check = workspace.command(&program);
+            check.args([
+                "--locked",
+                "--manifest-path",
+                manifest,
+                "--config",
+                "deny.toml",
+            ]);
+            if offline {
+                check.arg("--offline");
+            }
+            process::run(check.args(["check", "advisories", "sources"]))?;
         }
-        process::run(check.args(["check", "advisories"]))?;
     }
     Ok(())
 }
