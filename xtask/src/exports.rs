@@ -1,10 +1,13 @@
-//! What `host-test actions` prints for other programs, checked by what the makers of the formats
-//! publish: in Node and in Python, whose packages are installed on the way.
+//! What `host-test actions` prints for other programs, and the bill of materials of a release, checked
+//! by what the makers of the formats publish: in Node and in Python, whose packages are installed on
+//! the way.
 
 use std::fs;
 use std::path::Path;
 
+use crate::dist;
 use crate::process::{self, Outcome};
+use crate::toolchain::{self, Target};
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -33,13 +36,13 @@ pub fn check(workspace: &Workspace) -> Outcome {
     }
     match tools::PYTHON.missing() {
         None => with_python(workspace, &folder)?,
-        Some(reason) => missing.push(format!("OpenAPI ({reason})")),
+        Some(reason) => missing.push(format!("OpenAPI and CycloneDX ({reason})")),
     }
     tools::skipped("exports that were not checked", &missing)
 }
 
 fn component(workspace: &Workspace) -> std::path::PathBuf {
-    crate::component::component_path(workspace, crate::toolchain::Target::Unknown)
+    crate::component::component_path(workspace, Target::Unknown)
 }
 
 fn with_node(workspace: &Workspace, folder: &Path) -> Outcome {
@@ -59,5 +62,16 @@ fn with_python(workspace: &Workspace, folder: &Path) -> Outcome {
         &folder.join("python"),
     )?;
     let mut check = workspace.command(programs.join("python"));
-    process::run(check.arg(checks.join("check.py")).arg(folder))
+    process::run(check.arg(checks.join("openapi.py")).arg(folder))?;
+
+    // Debian's toolchain does not bring all that a release needs.
+    if toolchain::in_use(workspace, Target::Unknown).is_err() {
+        println!("SKIPPED: the bill of materials: the toolchain makes no release");
+        return Ok(());
+    }
+    let release = folder.join("release");
+    dist::make(workspace, &dist::Options::of_trial(false), &release)?;
+    let mut check = workspace.command(programs.join("python"));
+    check.arg(checks.join("sbom.py"));
+    process::run(check.arg(release.join("sbom.cdx.json")))
 }
