@@ -2,6 +2,7 @@
 
 use crate::http::{Egress, Proxy, Roots};
 use crate::limits::Limits;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How a host is set up. The default suits a platform that runs the connector against real orgs.
@@ -21,6 +22,11 @@ pub struct HostConfig {
     /// and firewalls drop idle connections silently, and a request that is written to such a
     /// connection gets no answer. For a create that leaves it open whether the record exists.
     pub pool_idle: Duration,
+    /// A folder for compiled components, none by default. With it, a host that has compiled the
+    /// same component before is there in a millisecond or so. What is in it gets executed, so it
+    /// has to be this user's alone: a folder that others may write to is not used. Nothing is
+    /// ever removed from it.
+    pub cache: Option<PathBuf>,
     /// Whether instances note the requests they make, for [`crate::Instance::trace`]. Off by
     /// default.
     pub trace: bool,
@@ -35,6 +41,7 @@ impl Default for HostConfig {
             proxy: Proxy::none(),
             roots: Roots::default(),
             pool_idle: Duration::from_secs(10),
+            cache: None,
             trace: false,
         }
     }

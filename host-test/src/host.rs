@@ -1,8 +1,9 @@
 //! The host: one compiled component, from which instances are started.
 
+use crate::cache;
 use crate::config::{Allocation, HostConfig};
 use crate::error::Error;
-use crate::http::{Egress, Hooks, Pool, add_error_codes};
+use crate::http::{Egress, Hooks, Pool, mend};
 use crate::instance::Instance;
 use crate::limits::{Limits, Meter, Usage};
 use crate::ticker::Ticker;
@@ -88,7 +89,7 @@ impl Host {
         Self::new(&component, config)
     }
 
-    /// Compiles a component.
+    /// Compiles a component, or finds it in [`HostConfig::cache`].
     ///
     /// # Errors
     ///
@@ -96,7 +97,11 @@ impl Host {
     /// the configuration cannot be used.
     pub fn new(component: &[u8], config: HostConfig) -> Result<Self, Error> {
         let engine = engine(&config)?;
-        let component = Component::from_binary(&engine, component).map_err(not_a_connector)?;
+        let component = match &config.cache {
+            Some(folder) => cache::component(&engine, component, folder),
+            None => Component::from_binary(&engine, component),
+        };
+        let component = component.map_err(not_a_connector)?;
         let linker = linker(&engine).map_err(not_a_connector)?;
         let pre = linker
             .instantiate_pre(&component)
@@ -253,7 +258,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     cli::terminal_stdin::add_to_linker::<State, WasiCli>(l, State::cli)?;
     cli::terminal_stdout::add_to_linker::<State, WasiCli>(l, State::cli)?;
     cli::terminal_stderr::add_to_linker::<State, WasiCli>(l, State::cli)?;
-    add_error_codes(l)?;
+    mend(l)?;
     Ok(linker)
 }
 

@@ -33,8 +33,8 @@ struct Live {
     connector: Connector,
 }
 
-/// The outer layer is the host's, the inner one the connector's.
-type Answer<T> = Result<Result<T, Failure>, Error>;
+/// What a call comes to. The outer layer is the host's, the inner one the connector's.
+pub type Answer<T> = Result<Result<T, Failure>, Error>;
 
 /// Calls one exported function within the limits.
 macro_rules! call {

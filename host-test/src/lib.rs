@@ -28,6 +28,8 @@
 //! # }
 //! ```
 
+pub mod bench;
+mod cache;
 mod config;
 mod connections;
 pub mod demo;
@@ -49,10 +51,10 @@ mod trace;
 pub mod wit;
 
 pub use config::{Allocation, HostConfig};
-pub use connections::{Connections, Lease};
+pub use connections::{Connections, Org, Working};
 pub use error::Error;
 pub use host::{Host, NO_SETTINGS};
 pub use http::{Egress, HostRule, Proxy, Roots};
-pub use instance::Instance;
+pub use instance::{Answer, Instance};
 pub use limits::Limits;
 pub use trace::Exchange;

@@ -5,6 +5,7 @@ mod commands;
 use clap::{Parser, Subcommand};
 use commands::Common;
 use commands::actions::Actions;
+use commands::bench::Bench;
 use commands::call::Call;
 use commands::check::Check;
 use commands::demo::Demo;
@@ -36,6 +37,7 @@ enum Command {
     Mcp(Mcp),
     Fake(FakeOrg),
     Faults(Faults),
+    Bench(Bench),
     Inspect(Inspect),
 }
 
@@ -51,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Mcp(mcp) => mcp.run(&common).await,
         Command::Fake(fake) => fake.run().await,
         Command::Faults(faults) => faults.run(&common).await,
+        Command::Bench(bench) => bench.run(&common).await,
         Command::Inspect(inspect) => inspect.run(),
     };
     outcome.unwrap_or_else(|message| {

@@ -113,7 +113,7 @@ fn joined(one: Value, other: Value) -> Value {
 async fn run(variables: Value) -> Value {
     let task = Task::read(&variables).unwrap();
     let connections = Connections::new(host().clone(), 1);
-    let mut org = connections.get(task.settings).await.unwrap();
+    let org = connections.org(task.settings);
     let output = org.invoke(&task.action, &task.input).await.unwrap();
     camunda::response(&output.unwrap())
 }

@@ -1,4 +1,4 @@
-//! Platforms that have the settings with each task: one instance for each set of them.
+//! Many callers in few instances, with the sessions outside.
 
 use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
@@ -19,7 +19,7 @@ fn logins(fake: &Fake) -> usize {
 }
 
 async fn query(connections: &Connections, settings: Vec<(String, String)>) -> String {
-    let mut org = connections.get(settings).await.unwrap();
+    let org = connections.org(settings);
     org.invoke("QUERY", QUERY).await.unwrap().unwrap()
 }
 
@@ -50,7 +50,7 @@ async fn the_same_settings_share_a_session_and_others_do_not() {
 }
 
 #[tokio::test]
-async fn calls_at_a_time_wait_for_each_other_and_log_in_once() {
+async fn calls_at_a_time_log_in_once_in_no_more_instances_than_are_allowed() {
     let fake = start().await;
     let connections = Arc::new(Connections::new(host().clone(), 2));
     let settings = fake.settings(Flow::ClientCredentials);
@@ -64,6 +64,7 @@ async fn calls_at_a_time_wait_for_each_other_and_log_in_once() {
         call.await.unwrap();
     }
     assert_eq!((connections.len(), logins(&fake)), (1, 1));
+    assert!((1..=2).contains(&connections.idle()));
 }
 
 #[tokio::test]
@@ -94,19 +95,18 @@ async fn a_lost_or_grown_instance_is_replaced() {
     let settings = || fake.settings(Flow::ClientCredentials);
     query(&connections, settings()).await;
     let long = format!(r#"{{"salesforceQuery":"{}"}}"#, "x".repeat(8_000_000));
-    let mut org = connections.get(settings()).await.unwrap();
+    let org = connections.org(settings());
     assert!(org.invoke("QUERY", &long).await.is_err());
-    assert!(org.is_lost());
-    drop(org);
+    assert_eq!(connections.idle(), 0);
     query(&connections, settings()).await;
-    assert_eq!((connections.len(), logins(&fake)), (1, 2));
+    assert_eq!((connections.idle(), logins(&fake)), (1, 1));
 
     let fake = start().await;
-    let small = Connections::new(host, 2).recycle_above(1);
+    let small = Connections::new(host, 2).recycle_above(0);
     for _ in 0..2 {
         query(&small, fake.settings(Flow::ClientCredentials)).await;
     }
-    assert_eq!((small.len(), logins(&fake)), (1, 2));
+    assert_eq!((small.idle(), logins(&fake)), (0, 1));
 }
 
 #[tokio::test]
@@ -116,5 +116,5 @@ async fn no_secret_shows() {
     let settings = fake.settings(Flow::ClientCredentials);
     query(&connections, settings.clone()).await;
     let shown = format!("{connections:?}");
-    assert_eq!(shown, "Connections { kept: 1, most: 2, .. }");
+    assert_eq!(shown, "Connections { orgs: 1, idle: 1, most: 2, .. }");
 }

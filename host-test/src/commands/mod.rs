@@ -1,6 +1,7 @@
 //! The commands of `host-test`.
 
 pub mod actions;
+pub mod bench;
 pub mod call;
 pub mod check;
 pub mod demo;

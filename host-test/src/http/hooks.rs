@@ -9,6 +9,7 @@ use std::sync::Arc;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi::p2::IoError;
+use wasmtime_wasi_http::p2::bindings::http::outgoing_handler;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{Error as Code, RequestOptions, WasiBody, WasiHttpHooks, WasiHttpView};
 
@@ -19,6 +20,7 @@ pub(crate) struct Hooks {
     pub(crate) trace: Trace,
 }
 
+type Options = Resource<RequestOptions>;
 type Io = Box<dyn Future<Output = Result<(), Code>> + Send>;
 type Sending = Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Code>> + Send>;
 
@@ -59,15 +61,35 @@ impl WasiHttpHooks for Hooks {
     }
 }
 
-/// Lets the component learn why an answer broke off. In `wasmtime-wasi-http` 48 the body of an
-/// answer fails with an error that its own `http-error-code` does not recognise, so that a
-/// timeout in the middle of an answer could not be told from a lost connection. This one
-/// recognises both.
-pub(crate) fn add_error_codes<T>(linker: &mut Linker<T>) -> wasmtime::Result<()>
+/// Puts two functions of `wasmtime-wasi-http` 48 right.
+///
+/// Its `handle` leaves the options of each request in the table of handles, which an instance
+/// would fill up after as many requests as it may hold.
+///
+/// The body of an answer fails with an error that its `http-error-code` does not recognise, so
+/// that a timeout in the middle of an answer could not be told from a lost connection.
+pub(crate) fn mend<T>(linker: &mut Linker<T>) -> wasmtime::Result<()>
 where
     T: WasiHttpView + 'static,
 {
     linker.allow_shadowing(true);
+    linker
+        .instance("wasi:http/outgoing-handler@0.2.12")?
+        .func_wrap(
+            "handle",
+            |mut store: StoreContextMut<'_, T>, (request, options): (_, Option<Options>)| {
+                let mut view = store.data_mut().http();
+                let given = options.as_ref().map(|o| Options::new_own(o.rep()));
+                let sent = outgoing_handler::Host::handle(&mut view, request, given);
+                if let Some(options) = options {
+                    view.table.delete(options)?;
+                }
+                match sent {
+                    Ok(response) => Ok((Ok(response),)),
+                    Err(error) => Ok((Err(error.downcast()?),)),
+                }
+            },
+        )?;
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",
         |mut store: StoreContextMut<'_, T>, (error,): (Resource<IoError>,)| {

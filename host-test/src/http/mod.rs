@@ -12,7 +12,7 @@ mod roots;
 mod tests;
 
 pub use egress::{Egress, HostRule};
-pub(crate) use hooks::{Hooks, add_error_codes};
+pub(crate) use hooks::{Hooks, mend};
 pub(crate) use pool::Pool;
 pub use proxy::Proxy;
 pub use roots::Roots;
