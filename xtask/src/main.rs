@@ -128,8 +128,8 @@ enum Command {
     },
     /// Builds the component with the names of its functions, and shows what each crate takes
     Weigh,
-    /// Builds the component, and compares its WIT and its actions with the last release and with
-    /// what was accepted last, or records them
+    /// Builds the component, and compares its WIT, actions and settings with the last release and
+    /// with what was accepted last, or records them
     Contract {
         #[command(subcommand)]
         command: Option<ContractCommand>,
