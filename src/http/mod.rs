@@ -2,6 +2,7 @@
 
 pub mod breaker;
 pub mod date;
+pub mod gzip;
 pub mod retry;
 #[cfg(target_family = "wasm")]
 pub mod wasi;

@@ -9,6 +9,7 @@ use super::settings::{Flow, Given, Login, SOAP_URL_LOGIN, Settings, URL_LOGIN};
 use super::verdict::{self, Context, Reply, Setback};
 use crate::failure::{Applied, Failure};
 use crate::http::breaker::{Breaker, Quota};
+use crate::http::gzip;
 use crate::http::retry::{self, Class, Left, Stop};
 use crate::http::{Bounds, Header, Method, Platform, Request, Sent, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
@@ -355,7 +356,7 @@ impl Connection {
             Some(ahead) => Ok(ahead.sent),
             None => self.send(call, &request),
         };
-        let answer = sent.and_then(|sent| sent.answer(limit));
+        let answer = sent.and_then(|sent| gzip::inflated(sent.answer(limit)?, limit));
         let answer = answer.map_err(|error| {
             verdict::of_transport(
                 &format!("the request to {}", session.origin),
@@ -385,6 +386,10 @@ impl Connection {
     /// The headers of a request, those of the caller among them.
     fn headers(&self, call: &Call, ask: &Ask<'_>, session: &Session) -> Vec<Header> {
         let mut headers = headers(session.token.reveal(), ask.body);
+        if ask.page {
+            // Other answers are too small for it to pay.
+            headers.push(("Accept-Encoding".into(), gzip::GZIP.into()));
+        }
         if !matches!(ask.body, Some(Body::Soap(_))) && !ask.composite {
             headers.extend(call.headers.iter().cloned());
         }
