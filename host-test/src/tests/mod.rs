@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 /// The component, as `cargo xtask component` leaves it, or as the variable names it.
-fn component() -> &'static [u8] {
+pub(crate) fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| {
         let built = concat!(

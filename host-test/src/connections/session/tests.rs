@@ -4,7 +4,6 @@ use super::*;
 use std::collections::BTreeSet;
 
 #[path = "../../../../src/session/settings/names.rs"]
-#[expect(dead_code, reason = "the lists alone are read")]
 mod names;
 
 /// What a call may need; with [`LOGIN`], all settings that there are.
