@@ -37,4 +37,5 @@ mod renewals;
 mod sessions;
 mod soap_login;
 mod support;
+mod tls;
 mod tour;

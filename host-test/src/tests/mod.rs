@@ -2,6 +2,7 @@
 
 mod calls;
 mod hostile;
+mod http2;
 mod limits;
 
 use crate::testing::{head, server};
