@@ -38,10 +38,7 @@ fn it_stays_within_its_budget() {
     let documentation = custom_section("package-docs").unwrap().len();
     assert!(documentation <= budgets::DOCUMENTATION, "{documentation}");
     let size = component().len() - documentation;
-    // Another compiler gives another size.
-    let toolchain = std::fs::read_to_string(components().join("toolchain.txt")).unwrap();
-    if toolchain.lines().nth(1) != Some("pinned") {
-        println!("not compared: built by {toolchain}");
+    if !built_by_the_pinned_compiler() {
         return;
     }
     assert!(

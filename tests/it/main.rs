@@ -39,3 +39,4 @@ mod soap_login;
 mod support;
 mod tls;
 mod tour;
+mod usage;
