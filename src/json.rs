@@ -3,6 +3,8 @@
 //! One reader and one writer for all shapes, instead of a derived one for each, which is a
 //! third of the component's size.
 
+pub mod scan;
+
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::{RawValue, to_raw_value};

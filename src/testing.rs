@@ -1,6 +1,6 @@
 //! A platform that answers what a test told it to, and keeps what was sent.
 
-use crate::http::{Answer, Bounds, Platform, Request, TransportError, Trouble};
+use crate::http::{Answer, Bounds, Platform, Request, Sent as Awaited, TransportError, Trouble};
 use crate::session::connection::Connection;
 use crate::session::settings::Settings;
 use std::cell::RefCell;
@@ -132,8 +132,26 @@ impl Script {
     }
 }
 
+/// An answer that is known already.
+pub struct Scripted(pub Result<Answer, TransportError>);
+
+impl Awaited for Scripted {
+    fn answer(self: Box<Self>, max_body: usize) -> Result<Answer, TransportError> {
+        self.0
+            .and_then(|answer| match answer.body.len() > max_body {
+                false => Ok(answer),
+                true => Err(TransportError {
+                    trouble: Trouble::TooLarge,
+                    sent: true,
+                    status: Some(answer.status),
+                    message: "too large".into(),
+                }),
+            })
+    }
+}
+
 impl Platform for Script {
-    fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError> {
+    fn start(&self, request: &Request<'_>, _: &Bounds) -> Result<Box<dyn Awaited>, TransportError> {
         let mut state = self.0.borrow_mut();
         let headers = request
             .headers
@@ -155,15 +173,7 @@ impl Platform for Script {
             .answers
             .pop_front()
             .expect("a request that the test did not expect");
-        answer.and_then(|answer| match answer.body.len() > bounds.max_body {
-            false => Ok(answer),
-            true => Err(TransportError {
-                trouble: Trouble::TooLarge,
-                sent: true,
-                status: Some(answer.status),
-                message: "too large".into(),
-            }),
-        })
+        Ok(Box::new(Scripted(answer)))
     }
 
     fn now(&self) -> u64 {

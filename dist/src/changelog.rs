@@ -23,6 +23,12 @@ pub fn section(changelog: &str, version: &str) -> Result<String> {
     Ok(format!("# salesforce-connector {version}\n\n{section}\n"))
 }
 
+/// Whether there is a section for the version.
+pub fn has(changelog: &str, version: &str) -> bool {
+    let heading = format!("## [{version}]");
+    changelog.lines().any(|line| line.starts_with(&heading))
+}
+
 #[cfg(test)]
 mod tests {
     use super::section;

@@ -12,6 +12,13 @@ use wit_parser::{Resolve, UnresolvedPackageGroup, WorldItem};
 use crate::crates::Tree;
 use crate::origin::Origin;
 
+/// What the tests hold the component to.
+#[path = "../../tests/it/imports.rs"]
+pub mod imports;
+
+/// How a component begins, of the version that all tools know.
+const PREAMBLE: &[u8] = b"\0asm\x0d\0\x01\0";
+
 /// What the component has at its top.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shape {
@@ -26,6 +33,7 @@ pub struct Shape {
 impl Shape {
     /// Reads a component.
     pub fn of(component: &[u8]) -> Result<Self> {
+        ensure!(component.starts_with(PREAMBLE), "this is no component");
         let DecodedWasm::Component(resolve, world) = decode(component)? else {
             bail!("this is no component");
         };
@@ -57,6 +65,37 @@ impl Shape {
             imports,
             exports,
         })
+    }
+}
+
+impl Shape {
+    /// Fails where this is not the connector: where it exports something else than the contract, or
+    /// imports something else than what the tests allow. Nothing else gets its name.
+    pub fn is_of(&self, wit: &[u8]) -> Result<()> {
+        let DecodedWasm::WitPackage(resolve, package) = decode(wit)? else {
+            bail!("the contract is no package");
+        };
+        let world = resolve.select_world(&[package], None)?;
+        let world = resolve.worlds.get(world).context("no world")?;
+        let names = world.exports.values().filter_map(|item| match item {
+            WorldItem::Interface { id, .. } => resolve.id_of(*id),
+            _ => None,
+        });
+        let mut contract: Vec<_> = names.collect();
+        contract.sort();
+        ensure!(
+            self.exports == contract,
+            "this is not the connector: it exports {}",
+            self.exports.join(", ")
+        );
+        let name = |import: &String| import.split('@').next().unwrap_or_default().to_owned();
+        let imports: Vec<_> = self.imports.iter().map(name).collect();
+        ensure!(
+            imports == imports::IMPORTS,
+            "this is not what ships: it imports {}",
+            imports.join(", ")
+        );
+        Ok(())
     }
 }
 

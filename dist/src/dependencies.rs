@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::crates::{Crate, Tree};
 use crate::text;
@@ -80,27 +80,51 @@ fn every_crate_of_the_macros_is_named() {
         .collect();
     expected.dedup();
     let (_, list) = PAGE.split_once("\n## Macros\n").unwrap();
+    let (list, _) = list.split_once("\n## ").unwrap();
     let said: Vec<_> = list.split('`').skip(1).step_by(2).collect();
     assert_eq!(said, expected, "\nexpected: `{}`\n", expected.join("`, `"));
 }
 
-#[test]
-fn the_component_says_unsafe_nowhere() {
-    let src = root().join("src");
-    assert_eq!(unsafes(&src), 0);
-    // Generated bindings are the one exception from the lint.
-    let mut allowed = BTreeMap::new();
-    for file in fs::read_dir(&src).unwrap().flatten() {
-        if file.path().is_file() {
-            let text = text(&file.path()).unwrap();
-            allowed.insert(file.file_name(), text.matches("unsafe_code").count());
+/// The sources of the whole workspace, by their paths in it.
+fn sources(folder: &Path, found: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == "target" || name.starts_with('.') || name == "node_modules" {
+            continue;
+        }
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.insert(
+                path.strip_prefix(root()).unwrap().to_owned(),
+                text(&path).unwrap(),
+            );
         }
     }
-    allowed.retain(|_, times| *times > 0);
-    assert_eq!(
-        allowed.into_iter().collect::<Vec<_>>(),
-        [("exports.rs".into(), 1)]
-    );
+}
+
+#[test]
+fn the_workspace_says_unsafe_where_it_is_known_to() {
+    let mut files = BTreeMap::new();
+    sources(root(), &mut files);
+    // It has the word in strings.
+    files.remove(Path::new("dist/src/dependencies.rs")).unwrap();
+    assert!(files.len() > 200 && files.contains_key(Path::new("src/lib.rs")));
+    let with = |count: fn(&str) -> usize| -> Vec<(&Path, usize)> {
+        let counted = files
+            .iter()
+            .map(|(path, text)| (path.as_path(), count(text)));
+        counted.filter(|(_, times)| *times > 0).collect()
+    };
+    // The harness executes what it compiled before and kept.
+    let cache = (Path::new("host-test/src/cache.rs"), 1);
+    assert_eq!(with(|text| text.lines().map(in_line).sum()), [cache]);
+    // Where the lint is off: there, and for the bindings of the component.
+    let off = with(|text| text.matches("unsafe_code").count());
+    assert_eq!(off, [cache, (Path::new("src/exports.rs"), 1)]);
+    let lint = text(&root().join("Cargo.toml")).unwrap();
+    assert!(lint.contains("\nunsafe_code = \"deny\"\n"));
 }
 
 #[test]

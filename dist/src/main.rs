@@ -1,5 +1,6 @@
 //! Assembles a release: the component with its metadata, its WIT, and the files that say what
-//! they are. `cargo xtask dist` starts it with what it needs.
+//! they are; and puts it into a registry. `cargo xtask dist` and `cargo xtask publish` start it with
+//! what it needs.
 //!
 //! It is a program of its own, so that `cargo xtask` starts without compiling these libraries.
 //! The same commit gives the same bytes: nothing here asks for the time or for a path.
@@ -12,6 +13,8 @@ mod dependencies;
 mod licenses;
 mod manifest;
 mod origin;
+mod publish;
+mod release;
 mod sbom;
 mod settings;
 #[cfg(test)]
@@ -22,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -33,9 +36,23 @@ use crate::origin::Origin;
 /// The component's package, and the start of its files' names.
 const NAME: &str = "salesforce-connector";
 
-/// Assembles a release of the connector.
+/// Assembles a release of the connector, and publishes it.
 #[derive(Parser)]
 struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes the files of a release
+    Assemble(Assembly),
+    /// Puts the component and its WIT into a registry
+    Publish(publish::Options),
+}
+
+#[derive(Args)]
+struct Assembly {
     /// The folder of the workspace
     #[arg(long)]
     root: PathBuf,
@@ -51,19 +68,27 @@ struct Cli {
     /// The component's catalog, as `host-test actions --format json` prints it
     #[arg(long)]
     catalog: PathBuf,
-    /// Where the files go; whatever is there is removed
+    /// Where the files go; a release that is there is removed
     #[arg(long)]
     out: PathBuf,
     /// The address of the sources, where git's `origin` is not it
     #[arg(long)]
     source: Option<String>,
+    /// The tag that the release gets; fails where it is not the version, or what a release needs is
+    /// not recorded
+    #[arg(long)]
+    tag: Option<String>,
     /// Takes sources that are not committed; the revision then ends with `-dirty`
     #[arg(long)]
     allow_dirty: bool,
 }
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    let outcome = match Cli::parse().task {
+        Task::Assemble(assembly) => run(&assembly),
+        Task::Publish(options) => publish::publish(&options),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One cause a line. A backtrace would lead into the libraries.
@@ -75,12 +100,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<()> {
+fn run(cli: &Assembly) -> Result<()> {
     let origin = Origin::of(&cli.root, cli.source.as_deref(), cli.allow_dirty)?;
     let tree = Tree::inside(&cli.root)?;
+    if let Some(tag) = &cli.tag {
+        is_ready(&cli.root, tag, &tree.root().version)?;
+    }
     let files = assemble(cli, &origin, &tree)?;
 
     if cli.out.exists() {
+        // Whatever else is there was not meant.
+        ensure!(
+            cli.out.join("SHA256SUMS").exists(),
+            "{} is there and is no release",
+            cli.out.display()
+        );
         fs::remove_dir_all(&cli.out).with_context(|| cli.out.display().to_string())?;
     }
     fs::create_dir_all(&cli.out)?;
@@ -89,6 +123,26 @@ fn run(cli: &Cli) -> Result<()> {
         fs::write(&path, bytes).with_context(|| path.display().to_string())?;
         println!("{:>9} {}", bytes.len(), path.display());
     }
+    Ok(())
+}
+
+/// Fails where the version is not that of the tag, or has no section in the changelog or no record
+/// of its actions.
+fn is_ready(root: &Path, tag: &str, version: &str) -> Result<()> {
+    ensure!(
+        tag == format!("v{version}"),
+        "the tag {tag} is not the version {version} of Cargo.toml"
+    );
+    let changelog = text(&root.join("CHANGELOG.md"))?;
+    ensure!(
+        changelog::has(&changelog, version),
+        "CHANGELOG.md has no section for {version}"
+    );
+    let record = root.join(format!("wit/released/{version}.json"));
+    ensure!(
+        record.exists(),
+        "the contract of {version} is not recorded: `cargo xtask contract release` does it"
+    );
     Ok(())
 }
 
@@ -108,9 +162,11 @@ impl File {
 }
 
 /// All files, the checksums of the others last.
-fn assemble(cli: &Cli, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
+fn assemble(cli: &Assembly, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
     let wit = component::wit(&cli.root.join("wit"))?;
     let built = read(&cli.component)?;
+    let shape = Shape::of(&built)?;
+    shape.is_of(&wit)?;
     let documentation = component::documentation(&built)?;
     let shipped = component::with_metadata(&built, tree, origin)?;
     let catalog: Value = serde_json::from_slice(&read(&cli.catalog)?)
@@ -119,7 +175,7 @@ fn assemble(cli: &Cli, origin: &Origin, tree: &Tree) -> Result<Vec<File>> {
         origin,
         root: tree.root(),
         rustc: &cli.rustc,
-        shape: &Shape::of(&shipped)?,
+        shape: &shape,
         documentation,
         shipped: &shipped,
         catalog: &catalog,

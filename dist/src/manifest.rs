@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use crate::component::Shape;
 use crate::crates::Crate;
 use crate::origin::Origin;
-use crate::settings::Setting;
+use crate::settings::{self, Setting};
 use crate::{NAME, sha256};
 
 /// The component's own file.
 #[path = "../../src/salesforce/domains.rs"]
-mod domains;
+pub mod domains;
 
 /// What the tests hold the component to.
 #[path = "../../tests/it/budgets.rs"]
@@ -61,16 +61,47 @@ pub fn manifest(facts: &Facts) -> Result<Value> {
         "exports": facts.shape.exports,
         "hosts": {
             "scheme": "https; http to loopback alone",
-            "named-by-settings": [
-                "SALESFORCE_DOMAIN", "SALESFORCE_INSTANCE_URL", "SALESFORCE_URL_LOGIN",
-                "SALESFORCE_SOAP_URL_LOGIN", "SALESFORCE_ALLOWED_HOSTS",
-            ],
-            "login-without-a-domain": domains::LOGIN_ONLY,
-            "a-login-may-lead-to": domains::DOMAINS.map(|domain| format!("*.{domain}")),
+            "redirects": "not followed",
+            "rules": hosts(),
         },
         "settings": facts.settings.iter().map(setting).collect::<Vec<_>>(),
         "actions": actions(facts.catalog)?,
     }))
+}
+
+/// What a fence around the component has to let through, and when: patterns of hosts, where
+/// `${NAME}` is the host that a setting names.
+fn hosts() -> Vec<Value> {
+    let rule =
+        |host: String, port: &str, when: &str| json!({"host": host, "port": port, "when": when});
+    let mut rules = Vec::new();
+    for name in settings::HOSTS {
+        let when = "the setting is given";
+        rules.push(rule(
+            format!("${{{name}}}"),
+            "443, or the one that it names",
+            when,
+        ));
+    }
+    for host in domains::LOGIN_ONLY {
+        rules.push(rule(
+            host.to_owned(),
+            "443",
+            "no setting names a host, and a login is made",
+        ));
+    }
+    let when = "a login answers that the org is there, or a setting names a page of the org";
+    for domain in domains::DOMAINS {
+        rules.push(rule(domain.to_owned(), "443", when));
+        rules.push(rule(format!("*.{domain}"), "443", when));
+    }
+    let allowed = format!("${{{}}}", settings::ALLOWED_HOSTS);
+    let when = "a login answers that the org is there; the setting is a list, and a name in it \
+                that begins with `*.` stands for all below";
+    rules.push(rule(allowed, "any", when));
+    let when = "a login was made on this machine, and answers that the org is there";
+    rules.push(rule("loopback".to_owned(), "any", when));
+    rules
 }
 
 fn setting(setting: &Setting) -> Value {

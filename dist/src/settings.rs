@@ -6,6 +6,17 @@ use anyhow::{Result, bail, ensure};
 #[path = "../../src/session/settings/names.rs"]
 mod names;
 
+/// Those whose value is a host or an address with one: requests go there.
+pub const HOSTS: [&str; 4] = [
+    names::DOMAIN,
+    names::INSTANCE_URL,
+    names::SOAP_URL_LOGIN,
+    names::URL_LOGIN,
+];
+
+/// The one whose value lists hosts that a login may lead to.
+pub const ALLOWED_HOSTS: &str = names::ALLOWED_HOSTS;
+
 /// A setting.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Setting {

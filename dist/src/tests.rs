@@ -78,6 +78,60 @@ fn the_wit_is_a_binary_with_documentation() {
 }
 
 #[test]
+fn nothing_else_gets_the_name_of_the_connector() {
+    let wit = component::wit(&root().join("wit")).unwrap();
+    let said = |bytes: &[u8]| {
+        let error = Shape::of(bytes).err().unwrap();
+        error.to_string()
+    };
+    assert!(said(b"#!/bin/sh").contains("no component"));
+    assert!(said(b"\0asm\x01\0\0\0").contains("no component"));
+    assert!(said(&wit).contains("no component"));
+
+    let version = |names: &[&str], version: &str| -> Vec<String> {
+        names
+            .iter()
+            .map(|name| format!("{name}@{version}"))
+            .collect()
+    };
+    let ours = || Shape {
+        package: "connector:salesforce@0.1.0".to_owned(),
+        imports: version(&component::imports::IMPORTS, "0.2.9"),
+        exports: version(
+            &[
+                "actions",
+                "approvals",
+                "custom-objects",
+                "query",
+                "records",
+                "session",
+            ]
+            .map(|name| format!("connector:salesforce/{name}"))
+            .each_ref()
+            .map(String::as_str),
+            "0.1.0",
+        ),
+    };
+    ours().is_of(&wit).unwrap();
+    let refused = |change: fn(&mut Shape)| {
+        let mut shape = ours();
+        change(&mut shape);
+        shape.is_of(&wit).unwrap_err().to_string()
+    };
+    let said = refused(|shape| shape.imports.push("wasi:sockets/tcp@0.2.9".to_owned()));
+    assert!(
+        said.contains("imports") && said.contains("wasi:sockets/tcp"),
+        "{said}"
+    );
+    let said = refused(|shape| shape.exports.push("evil:host/shell@1.0.0".to_owned()));
+    assert!(
+        said.contains("exports") && said.contains("evil:host/shell"),
+        "{said}"
+    );
+    assert!(refused(|shape| drop(shape.exports.pop())).contains("exports"));
+}
+
+#[test]
 fn documentation_is_measured() {
     let mut component = COMPONENT.to_vec();
     assert_eq!(component::documentation(&component).unwrap(), 0);
@@ -182,21 +236,75 @@ fn the_manifest_has_the_actions_settings_and_hosts() {
     );
     assert_eq!(manifest["component"]["sha256"], sha256(COMPONENT));
     assert_eq!(manifest["revision"], "0123abc");
-    assert_eq!(
-        manifest["hosts"]["a-login-may-lead-to"][0],
-        "*.salesforce.com"
-    );
     let settings = manifest["settings"].as_array().unwrap();
     let secret = |name: &str| &settings.iter().find(|s| s["name"] == name).unwrap()["secret"];
     assert_eq!(secret("SALESFORCE_PRIVATE_KEY"), &json!(true));
     assert_eq!(secret("SALESFORCE_CLIENT_ID"), &json!(false));
-    for name in manifest["hosts"]["named-by-settings"].as_array().unwrap() {
-        assert_eq!(secret(name.as_str().unwrap()), &json!(false));
+    let rules = manifest["hosts"]["rules"].as_array().unwrap();
+    let hosts: Vec<_> = rules.iter().map(|r| r["host"].as_str().unwrap()).collect();
+    for host in [
+        "${SALESFORCE_DOMAIN}",
+        "login.salesforce.com",
+        "*.salesforce.mil",
+    ] {
+        assert!(hosts.contains(&host), "{host} is not in {hosts:?}");
+    }
+    for host in &hosts {
+        if let Some(name) = host.strip_prefix("${") {
+            assert_eq!(secret(name.trim_end_matches('}')), &json!(false));
+        }
     }
 
     let broken = json!([{"name": "CREATE"}]);
     facts.catalog = &broken;
     assert!(manifest::manifest(&facts).is_err());
+}
+
+/// The README and the harness's fence say what the manifest says.
+#[test]
+fn hosts_are_the_same_wherever_they_are_named() {
+    let readme = text(&root().join("README.md")).unwrap();
+    let row = |start: &str| {
+        let found = readme.lines().find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("no {start}")).to_owned()
+    };
+    let fence = text(&root().join("host-test/src/http/egress/implied.rs")).unwrap();
+    let hosts = row("| hosts | ");
+    for domain in manifest::domains::DOMAINS {
+        assert!(hosts.contains(&format!("`{domain}`")), "{domain}");
+        assert!(fence.contains(&format!("    \"{domain}\",\n")), "{domain}");
+    }
+    assert!(hosts.contains(settings::ALLOWED_HOSTS));
+    for name in settings::HOSTS {
+        assert!(fence.contains(&format!("    \"{name}\",\n")), "{name}");
+        let row = row(&format!("| `{name}` |"));
+        assert!(row.contains("host") || row.contains("endpoint"), "{row}");
+    }
+    for host in manifest::domains::LOGIN_ONLY {
+        assert!(readme.contains(&format!("`{host}`")), "{host}");
+    }
+}
+
+#[test]
+fn a_tag_needs_its_version_its_changes_and_its_contract() {
+    let dir = std::env::temp_dir().join(format!("dist-ready-{}", std::process::id()));
+    fs::create_dir_all(dir.join("wit/released")).unwrap();
+    let ready = |tag: &str| {
+        let outcome = is_ready(&dir, tag, "0.1.0");
+        outcome.map_err(|error| error.to_string())
+    };
+    let other = ready("v0.1.1");
+    fs::write(dir.join("CHANGELOG.md"), "## [Unreleased]\n\n- a\n").unwrap();
+    let unwritten = ready("v0.1.0");
+    fs::write(dir.join("CHANGELOG.md"), "## [0.1.0] - 2026-01-31\n\n- a\n").unwrap();
+    let unrecorded = ready("v0.1.0");
+    fs::write(dir.join("wit/released/0.1.0.json"), "[]").unwrap();
+    let whole = ready("v0.1.0");
+    fs::remove_dir_all(&dir).unwrap();
+    assert!(other.unwrap_err().contains("is not the version 0.1.0"));
+    assert!(unwritten.unwrap_err().contains("no section for 0.1.0"));
+    assert!(unrecorded.unwrap_err().contains("is not recorded"));
+    assert_eq!(whole, Ok(()));
 }
 
 /// A clone whose files differ from its commit has no revision.

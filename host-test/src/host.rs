@@ -3,7 +3,7 @@
 use crate::cache;
 use crate::config::{Allocation, HostConfig};
 use crate::error::Error;
-use crate::http::{Egress, Hooks, Pool, mend};
+use crate::http::{Egress, Hooks, Pool, add_error_codes, add_outgoing};
 use crate::instance::Instance;
 use crate::limits::{Limits, Meter, Usage};
 use crate::ticker::Ticker;
@@ -227,6 +227,7 @@ impl fmt::Debug for Host {
 fn engine(config: &HostConfig) -> Result<Engine, Error> {
     let mut engine = Config::new();
     engine.epoch_interruption(true);
+    if std::env::var_os("PERFMAP").is_some() { engine.profiler(wasmtime::ProfilingStrategy::PerfMap); }
     engine.consume_fuel(config.limits.fuel.is_some());
     if let Allocation::Pooling { instances } = config.allocation {
         let mut pooling = PoolingAllocationConfig::new();
@@ -258,7 +259,8 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     cli::terminal_stdin::add_to_linker::<State, WasiCli>(l, State::cli)?;
     cli::terminal_stdout::add_to_linker::<State, WasiCli>(l, State::cli)?;
     cli::terminal_stderr::add_to_linker::<State, WasiCli>(l, State::cli)?;
-    mend(l)?;
+    add_outgoing(l)?;
+    add_error_codes(l)?;
     Ok(linker)
 }
 

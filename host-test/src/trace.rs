@@ -1,5 +1,6 @@
 //! The requests that an instance made.
 
+use hyper::{Method, Uri};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -28,30 +29,22 @@ pub struct Exchange {
     pub received: u64,
 }
 
-/// An exchange that may still be going on.
-#[derive(Debug, Default)]
-pub(crate) struct Record(Mutex<Exchange>);
+/// An exchange that may still be going on, or nothing where exchanges are not kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record(Option<Arc<Mutex<Exchange>>>);
 
 impl Record {
-    /// A record of a request that starts now.
-    pub(crate) fn new(method: String, host: String, path_and_query: String) -> Self {
-        Self(Mutex::new(Exchange {
-            method,
-            host,
-            path_and_query,
-            ..Exchange::default()
-        }))
-    }
-
     /// Notes what happened.
     pub(crate) fn note(&self, change: impl FnOnce(&mut Exchange)) {
-        change(&mut locked(&self.0));
+        if let Some(exchange) = &self.0 {
+            change(&mut locked(exchange));
+        }
     }
 }
 
 /// The exchanges of one instance, or nothing where they are not kept.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Trace(Option<Arc<Mutex<VecDeque<Arc<Record>>>>>);
+pub(crate) struct Trace(Option<Arc<Mutex<VecDeque<Record>>>>);
 
 impl Trace {
     /// A trace that keeps what it is given if `keep`.
@@ -59,14 +52,24 @@ impl Trace {
         Self(keep.then(Arc::default))
     }
 
-    /// Keeps a record.
-    pub(crate) fn push(&self, record: &Arc<Record>) {
-        let Some(kept) = &self.0 else { return };
+    /// The record of a request that starts now.
+    pub(crate) fn record(&self, method: &Method, uri: &Uri) -> Record {
+        let Some(kept) = &self.0 else {
+            return Record::default();
+        };
+        let text = |part: Option<&str>| part.unwrap_or_default().to_owned();
+        let record = Record(Some(Arc::new(Mutex::new(Exchange {
+            method: method.to_string(),
+            host: text(uri.authority().map(|authority| authority.as_str())),
+            path_and_query: text(uri.path_and_query().map(|path| path.as_str())),
+            ..Exchange::default()
+        }))));
         let mut kept = locked(kept);
         if kept.len() == KEPT {
             kept.pop_front();
         }
-        kept.push_back(Arc::clone(record));
+        kept.push_back(record.clone());
+        record
     }
 
     /// Takes all that is kept, as it stands now.
@@ -75,10 +78,8 @@ impl Trace {
             return Vec::new();
         };
         let taken = std::mem::take(&mut *locked(kept));
-        taken
-            .iter()
-            .map(|record| locked(&record.0).clone())
-            .collect()
+        let records = taken.iter().filter_map(|record| record.0.as_ref());
+        records.map(|exchange| locked(exchange).clone()).collect()
     }
 }
 

@@ -1,5 +1,8 @@
 //! SOQL queries: the interface `query`.
 
+mod ahead;
+
+use self::ahead::{Here, Window};
 use super::{Outcome, Response};
 use crate::actions::options::Options;
 use crate::failure::{Failure, Kind, code};
@@ -76,7 +79,7 @@ pub fn query(c: &mut Connection, soql: &str, include_deleted: bool, options: Opt
 pub fn query_more(c: &mut Connection, locator: &str, options: Options) -> Outcome {
     check_locator(locator)?;
     let mut call = c.begin(options.headers, options.deadline_ms);
-    paged(c.ask(&mut call, &Ask::new(Method::Get, locator, Class::Read))?)
+    paged(c.ask(&mut call, &Ask::page(locator, usize::MAX))?)
 }
 
 /// Gathers the pages of a result.
@@ -111,12 +114,12 @@ pub fn query_pages(
             &options,
             bytes - AROUND,
         ),
-        Start::Locator(locator) => next_page(c, &mut call, locator, bytes - AROUND),
+        Start::Locator(locator) => c.ask(&mut call, &Ask::page(locator, bytes - AROUND)),
     };
-    let setting = c.settings().limits.response_bytes;
+    let limits = c.settings().limits;
     let mut reply = first.map_err(|failure| {
         // The setting may be the lower bound, and then its failure says what to do.
-        match failure.detail.too_large && bytes - AROUND < setting {
+        match failure.detail.too_large && bytes - AROUND < limits.response_bytes {
             false => failure,
             true => {
                 let expected = format!(
@@ -135,46 +138,65 @@ pub fn query_pages(
         Start::Locator(locator) => Some(locator.to_owned()),
         Start::Soql(_) => None,
     };
-    let (total, locator, cut, mut more) = loop {
-        let page = read_page(&reply)?;
-        gathered.add(&page);
-        let total = page.total_size.to_owned();
-        let empty = page.rows == 0;
-        let Some(locator) = page.locator().map(str::to_owned) else {
-            break (total, None, None, reply.more);
-        };
-        if gathered.rows() >= rows {
-            break (total, Some(locator), Some(by_limit(MAX_ROWS)), reply.more);
-        }
-        if empty && here.as_deref() == Some(locator.as_str()) {
-            let message = "a page without rows led to itself";
-            let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
-            break (
-                total,
-                Some(locator),
-                Some(by_failure(&failure, false)),
-                reply.more,
-            );
-        }
-        let left = bytes.saturating_sub(gathered.bytes());
+    let mut window = Window::new(limits.pages_ahead, here.as_deref());
+    let mut page = take_page(&mut reply)?;
+    let (locator, cut, mut more) = loop {
+        let body = reply.body.take().unwrap_or_default();
         let more = std::mem::take(&mut reply.more);
-        // Frees the page before the next one comes.
-        drop(reply);
-        reply = match next_page(c, &mut call, &locator, left) {
-            Ok(next) => next,
-            Err(failure) => {
-                let cut = by_failure(&failure, left < setting);
-                break (total, Some(locator), Some(cut), more);
+        let taken = gathered.rows() + page.rows;
+        let next = match page.locator() {
+            None => {
+                gathered.add(&body, &page);
+                break (None, None, more);
+            }
+            Some(locator) if taken >= rows => Err((by_limit(MAX_ROWS), locator.to_owned())),
+            Some(locator) if page.rows == 0 && here.as_deref() == Some(locator) => {
+                let message = "a page without rows led to itself";
+                let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
+                Err((by_failure(&failure, false), locator.to_owned()))
+            }
+            Some(locator) => Ok(locator.to_owned()),
+        };
+        let left = bytes.saturating_sub(gathered.bytes() + body.len());
+        let ahead = match &next {
+            Err(_) => None,
+            Ok(locator) => {
+                let by_rows = (rows - taken) / page.rows.max(1);
+                let by_bytes = left / body.len().max(1);
+                let room = by_rows.min(by_bytes as u64);
+                let (rows, total) = (page.rows, page.total_size.parse().unwrap_or_default());
+                window.next(
+                    c,
+                    &mut call,
+                    &Here {
+                        locator,
+                        rows,
+                        total,
+                        room,
+                    },
+                )
             }
         };
-        // A page is taken whole or not at all, so that the locator never splits one.
-        let cut = match read_page(&reply).map(|page| page.rows) {
-            Ok(count) if gathered.rows() + count <= rows => None,
-            Ok(_) => Some(by_limit(MAX_ROWS)),
-            Err(failure) => Some(by_failure(&failure, false)),
+        gathered.add(&body, &page);
+        // Frees the page before the next one comes.
+        drop(body);
+        let locator = match next {
+            Ok(locator) => locator,
+            Err((cut, locator)) => break (Some(locator), Some(cut), more),
         };
-        if cut.is_some() {
-            break (total, Some(locator), cut, more);
+        // A page is taken whole or not at all, so that the locator never splits one.
+        let left = bytes.saturating_sub(gathered.bytes());
+        let asked = c.ask_again(&mut call, &Ask::page(&locator, left), ahead);
+        let asked = asked.and_then(|mut next| Ok((take_page(&mut next)?, next)));
+        match asked {
+            Ok((next, _)) if gathered.rows() + next.rows > rows => {
+                break (Some(locator), Some(by_limit(MAX_ROWS)), more);
+            }
+            Ok((next, answer)) => (page, reply) = (next, answer),
+            Err(failure) => {
+                let cut = by_failure(&failure, left < limits.response_bytes);
+                break (Some(locator), Some(cut), more);
+            }
         }
         here = Some(locator);
     };
@@ -185,7 +207,7 @@ pub fn query_pages(
     if let Some(locator) = &locator {
         more.set("locator", locator.as_str());
     }
-    let body = gathered.finish(&total, locator.as_deref());
+    let body = gathered.finish(&page.total_size, locator.as_deref());
     Ok(Response {
         status,
         body: Some(body),
@@ -240,11 +262,7 @@ fn first_page(
     let version = c.settings().version.clone();
     let path = paths::query(&version, soql, include_deleted);
     if path.len() <= LONGEST_PATH {
-        let ask = Ask {
-            max_body,
-            ..Ask::new(Method::Get, &path, Class::Read)
-        };
-        return c.ask(call, &ask);
+        return c.ask(call, &Ask::page(&path, max_body));
     }
     let body = composite::wrap(&path, &options.headers);
     let outer = paths::composite(&version);
@@ -253,51 +271,34 @@ fn first_page(
         call,
         &Ask {
             composite: true,
+            page: true,
             max_body,
             ..ask
         },
     )
 }
 
-fn next_page(
-    c: &mut Connection,
-    call: &mut Call,
-    locator: &str,
-    max_body: usize,
-) -> Result<Reply, Failure> {
-    c.ask(
-        call,
-        &Ask {
-            max_body,
-            ..Ask::new(Method::Get, locator, Class::Read)
-        },
-    )
-}
-
-fn read_page(reply: &Reply) -> Result<Page<'_>, Failure> {
-    let body = reply.body.as_deref().unwrap_or_default();
-    let page = Page::parse(body);
+/// Takes the page that a reply has, which leads to none but a usable locator.
+fn take_page(reply: &mut Reply) -> Result<Page, Failure> {
+    let page = reply.page.take();
     let usable = page.filter(|page| page.locator().is_none_or(|l| check_locator(l).is_ok()));
     usable.ok_or_else(|| {
         let message = "Salesforce answered a status of success and no query result";
         let mut failure = Failure::permanent(code::UNKNOWN_ERROR, message);
         failure.detail.more = reply.more.clone();
+        let body = reply.body.as_deref().unwrap_or_default();
         failure.answered(reply.status, body.as_bytes())
     })
 }
 
 /// The response of one page, which says where it goes on.
-pub fn paged(reply: Reply) -> Outcome {
-    let locator = read_page(&reply)?.locator().map(str::to_owned);
-    let Reply {
-        status,
-        body,
-        mut more,
-    } = reply;
-    if let Some(locator) = locator {
-        more.set("locator", locator.as_str());
+pub fn paged(mut reply: Reply) -> Outcome {
+    let page = take_page(&mut reply)?;
+    let mut response = Response::from(reply);
+    if let Some(locator) = page.locator() {
+        response.more.set("locator", locator);
     }
-    Ok(Response { status, body, more })
+    Ok(response)
 }
 
 #[cfg(test)]

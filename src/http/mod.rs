@@ -85,8 +85,6 @@ pub struct Bounds {
     pub between_bytes_ms: u64,
     /// When everything must be over, on the clock of the platform, in milliseconds.
     pub deadline: u64,
-    /// The most bytes of an answer's body.
-    pub max_body: usize,
 }
 
 /// What went wrong between here and the server.
@@ -118,10 +116,21 @@ pub struct TransportError {
     pub message: String,
 }
 
+/// A request that was sent, and whose answer is still to be read. Giving it up gives up the
+/// request.
+pub trait Sent {
+    /// Waits for the answer and reads the whole of it, `max_body` bytes of body at most.
+    fn answer(self: Box<Self>, max_body: usize) -> Result<Answer, TransportError>;
+}
+
 /// The platform: carries requests, tells the time, waits, and has random numbers.
 pub trait Platform {
-    /// Sends `request` once and reads the whole answer. Follows no redirect.
-    fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError>;
+    /// Sends `request` once. Follows no redirect.
+    fn start(
+        &self,
+        request: &Request<'_>,
+        bounds: &Bounds,
+    ) -> Result<Box<dyn Sent>, TransportError>;
     /// Milliseconds on a clock that only goes forward.
     fn now(&self) -> u64;
     /// Seconds since 1970, on the clock of the wall.

@@ -1,7 +1,7 @@
 //! The platform of a component: `wasi:http`, `wasi:clocks`, `wasi:random` and
 //! `wasi:cli/environment`.
 
-use super::{Answer, Bounds, Method, Platform, Request, TransportError, Trouble};
+use super::{Answer, Bounds, Method, Platform, Request, Sent, TransportError, Trouble};
 use wasi::cli::environment;
 use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::http::outgoing_handler;
@@ -28,7 +28,11 @@ pub fn environment() -> Vec<(String, String)> {
 }
 
 impl Platform for Host {
-    fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError> {
+    fn start(
+        &self,
+        request: &Request<'_>,
+        bounds: &Bounds,
+    ) -> Result<Box<dyn Sent>, TransportError> {
         let deadline = Deadline::at(bounds.deadline);
         let outgoing = outgoing(request)?;
         let body = match request.body {
@@ -47,9 +51,11 @@ impl Platform for Host {
         if let Some((body, bytes)) = body {
             write(body, bytes, &response, &deadline)?;
         }
-        deadline.wait(&response).map_err(|late| late.sent(None))?;
-        drop(response);
-        read(&pending, &deadline, bounds.max_body)
+        Ok(Box::new(Awaited {
+            response,
+            pending,
+            deadline,
+        }))
     }
 
     fn now(&self) -> u64 {
@@ -72,6 +78,22 @@ impl Platform for Host {
     fn jitter(&self) -> u64 {
         // The low digits of a clock of nanoseconds differ from call to call.
         monotonic_clock::now() >> 4
+    }
+}
+
+/// A request whose answer is awaited. Children go before their parents, or the host traps: fields
+/// are dropped in this order.
+struct Awaited {
+    response: Pollable,
+    pending: FutureIncomingResponse,
+    deadline: Deadline,
+}
+
+impl Sent for Awaited {
+    fn answer(self: Box<Self>, max_body: usize) -> Result<Answer, TransportError> {
+        let late = |late: Late| late.sent(None);
+        self.deadline.wait(&self.response).map_err(late)?;
+        read(&self.pending, &self.deadline, max_body)
     }
 }
 
@@ -112,13 +134,14 @@ impl Late {
 const PLACEHOLDER: &[u8] = b"OBELISK_SECRET_";
 
 fn outgoing(request: &Request<'_>) -> Result<OutgoingRequest, TransportError> {
-    let fields = Fields::new();
-    for (name, value) in &request.headers {
-        let name = name.to_string();
-        fields
-            .append(&name, value.as_bytes())
-            .map_err(|_| unsent(&format!("the host does not let the header {name} be sent")))?;
-    }
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+    let headers: Vec<_> = headers.collect();
+    let Ok(fields) = Fields::from_list(&headers) else {
+        return Err(unsent(
+            "the host does not let one of the headers be sent; options.headers adds some",
+        ));
+    };
     if let Some(body) = request.body
         && !body
             .windows(PLACEHOLDER.len())
@@ -139,8 +162,12 @@ fn outgoing(request: &Request<'_>) -> Result<OutgoingRequest, TransportError> {
     } else {
         Scheme::Http
     };
-    let set = outgoing
-        .set_method(&method)
+    // GET is what a request has from the start.
+    let set = match request.method {
+        Method::Get => Ok(()),
+        _ => outgoing.set_method(&method),
+    };
+    let set = set
         .and_then(|()| outgoing.set_scheme(Some(&scheme)))
         .and_then(|()| outgoing.set_authority(Some(&request.origin.authority())))
         .and_then(|()| outgoing.set_path_with_query(Some(request.path)));
@@ -227,7 +254,8 @@ fn write_pieces(
 /// An answer being read. Children go before their parents, or the host traps: fields are
 /// dropped in this order.
 struct Incoming {
-    ready: Pollable,
+    /// Only where there was something to wait for.
+    ready: Option<Pollable>,
     stream: InputStream,
     _body: IncomingBody,
     _response: IncomingResponse,
@@ -248,11 +276,11 @@ fn read(
         .headers()
         .entries()
         .into_iter()
-        .map(|(name, value)| {
-            (
-                name.to_ascii_lowercase(),
-                String::from_utf8_lossy(&value).into_owned(),
-            )
+        .map(|(mut name, value)| {
+            name.make_ascii_lowercase();
+            let value = String::from_utf8(value)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+            (name, value)
         })
         .collect();
     let mut answer = Answer {
@@ -275,9 +303,8 @@ fn read(
     let gone = |()| broken("the host gave no body", Some(status));
     let body = response.consume().map_err(gone)?;
     let stream = body.stream().map_err(gone)?;
-    let ready = stream.subscribe();
-    let incoming = Incoming {
-        ready,
+    let mut incoming = Incoming {
+        ready: None,
         stream,
         _body: body,
         _response: response,
@@ -286,8 +313,11 @@ fn read(
     loop {
         match incoming.stream.read(PIECE as u64) {
             Ok(piece) if piece.is_empty() => {
+                let ready = incoming
+                    .ready
+                    .get_or_insert_with(|| incoming.stream.subscribe());
                 deadline
-                    .wait(&incoming.ready)
+                    .wait(ready)
                     .map_err(|late| late.sent(Some(status)))?;
             }
             Ok(piece) if answer.body.len() + piece.len() > max_body => return Err(too_large()),

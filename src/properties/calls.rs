@@ -3,9 +3,10 @@
 use crate::catalog::actions;
 use crate::catalog::invoke::invoke;
 use crate::failure::{Applied, Failure, Kind, code};
-use crate::http::{Answer, Bounds, Platform, Request, TransportError, Trouble};
+use crate::http::{Answer, Bounds, Platform, Request, Sent, TransportError, Trouble};
 use crate::session::connection::Connection;
 use crate::session::settings::Settings;
+use crate::testing::Scripted;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -59,7 +60,7 @@ struct Org {
 }
 
 impl Platform for Org {
-    fn send(&self, request: &Request<'_>, bounds: &Bounds) -> Result<Answer, TransportError> {
+    fn start(&self, request: &Request<'_>, _: &Bounds) -> Result<Box<dyn Sent>, TransportError> {
         self.sent.set(self.sent.get() + 1);
         assert!(
             request.path.starts_with('/') && request.path.bytes().all(|b| b.is_ascii_graphic())
@@ -72,19 +73,13 @@ impl Platform for Org {
         }
         let authority = request.origin.authority();
         assert!(authority.ends_with(".salesforce.com"), "{authority}");
-        let error = |trouble, status| TransportError {
-            trouble,
+        let answer = self.answers.borrow_mut().pop_front();
+        Ok(Box::new(Scripted(answer.ok_or_else(|| TransportError {
+            trouble: Trouble::Connection,
             sent: true,
-            status,
+            status: None,
             message: "lost".into(),
-        };
-        match self.answers.borrow_mut().pop_front() {
-            Some(answer) if answer.body.len() > bounds.max_body => {
-                Err(error(Trouble::TooLarge, Some(answer.status)))
-            }
-            Some(answer) => Ok(answer),
-            None => Err(error(Trouble::Connection, None)),
-        }
+        }))))
     }
 
     fn now(&self) -> u64 {

@@ -1,6 +1,6 @@
 //! JSON as it is read and written here, against the values that `serde_json` reads.
 
-use crate::json::{self, Object};
+use crate::json::{self, Object, scan};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -11,6 +11,7 @@ pub fn check(text: &str) {
     assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
 
     let whole = json::check(text);
+    assert_eq!(scan::is_whole(text), whole.is_ok(), "{text}");
     let Ok(value) = serde_json::from_str::<Value>(text) else {
         // Values stop at a depth, numbers at a size and strings at half characters.
         return;
@@ -72,11 +73,42 @@ mod tests {
     use crate::properties::cases;
     use proptest::prelude::*;
 
+    const TOKENS: [&str; 16] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"a\"",
+        "\"a\":1",
+        "1",
+        "-0.5e3",
+        "true",
+        "null",
+        " ",
+        "\"\\u00zz\"",
+        "\"\\n\"",
+        "nul",
+    ];
+
     proptest! {
         #![proptest_config(cases(2_000))]
 
         #[test]
         fn texts_that_are_alike(text in r#"[\[\]{}:,"\\0-9a-fuentrls .+-]{0,24}"#) {
+            check(&text);
+        }
+
+        #[test]
+        fn tokens(
+            tokens in proptest::collection::vec(proptest::sample::select(TOKENS.to_vec()), 0..14),
+        ) {
+            check(&tokens.concat());
+        }
+
+        #[test]
+        fn long_strings(text in "\"[ -~é\u{1}\\\\]{0,40}\"") {
             check(&text);
         }
 

@@ -1,43 +1,101 @@
 //! Query results: what a page says of itself, and how pages become one.
 
-use crate::json::{self, Json, Object};
+use crate::json::scan::Scan;
+use crate::json::{self, Json};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
+use std::ops::Range;
 
-/// One page of a query result, with its rows as they came.
+/// What one page of a query result says of itself.
 #[derive(Debug)]
-pub struct Page<'a> {
+pub struct Page {
     /// How many rows the whole result has, as JSON; external sources that cannot tell say -1.
-    pub total_size: &'a str,
+    pub total_size: String,
     /// The rows of this page.
     pub rows: u64,
-    locator: Option<Cow<'a, str>>,
-    records: &'a str,
+    locator: Option<String>,
+    /// Where the rows are in the body.
+    records: Range<usize>,
 }
 
-impl<'a> Page<'a> {
+impl Page {
     /// Reads a page; none where the body is none.
-    pub fn parse(body: &'a str) -> Option<Page<'a>> {
-        let object = Object::read(body)?;
-        let done = json::flag(object.get("done")?)?;
-        let records = object.get("records")?.get();
-        let rows = json::list(records)?.len();
+    pub fn parse(body: &str) -> Option<Page> {
+        let (mut total_size, mut done, mut locator, mut records) = (None, None, None, None);
+        let mut scan = Scan::new(body);
+        scan.takes(b'{').then_some(())?;
+        loop {
+            let name = scan.string()?;
+            scan.takes(b':').then_some(())?;
+            // Of a name that stands twice, one could not know which of the two counts.
+            let twice = if name == "records" {
+                records.replace(Records::pass(&mut scan)?).is_some()
+            } else {
+                let value: &RawValue = serde_json::from_str(scan.value()?).ok()?;
+                match name {
+                    "totalSize" => total_size.replace(value.get()).is_some(),
+                    "done" => done.replace(json::flag(value)?).is_some(),
+                    "nextRecordsUrl" => locator.replace(json::text(value)).is_some(),
+                    _ => false,
+                }
+            };
+            if twice {
+                return None;
+            }
+            if !scan.takes(b',') {
+                break;
+            }
+        }
+        (scan.takes(b'}') && scan.is_over()).then_some(())?;
+        let records = records?;
         Some(Page {
-            total_size: object.get("totalSize").map_or("-1", RawValue::get),
-            rows: u64::try_from(rows).ok()?,
+            total_size: total_size
+                .filter(|size| *size != "null")
+                .unwrap_or("-1")
+                .into(),
+            rows: records.rows,
             // A page that is not the last says where the next one is.
-            locator: if done {
+            locator: if done? {
                 None
             } else {
-                Some(object.text("nextRecordsUrl")?)
+                Some(locator.flatten()?.into_owned())
             },
-            records: records.strip_prefix('[')?.strip_suffix(']')?.trim(),
+            records: records.at,
         })
     }
 
     /// Where the result goes on; none on the last page.
     pub fn locator(&self) -> Option<&str> {
         self.locator.as_deref()
+    }
+}
+
+/// The rows of a page.
+struct Records {
+    rows: u64,
+    /// What stands between the brackets.
+    at: Range<usize>,
+}
+
+impl Records {
+    fn pass(scan: &mut Scan<'_>) -> Option<Records> {
+        scan.takes(b'[').then_some(())?;
+        let (start, mut end) = (scan.at(), scan.at());
+        let mut rows = 0;
+        if !scan.takes(b']') {
+            loop {
+                scan.value()?;
+                rows += 1;
+                end = scan.at();
+                if !scan.takes(b',') {
+                    break;
+                }
+            }
+            scan.takes(b']').then_some(())?;
+        }
+        Some(Records {
+            rows,
+            at: start..end,
+        })
     }
 }
 
@@ -52,8 +110,12 @@ pub struct Gathered {
 pub const AROUND: usize = 2_048;
 
 impl Gathered {
-    /// Adds the rows of a page.
-    pub fn add(&mut self, page: &Page<'_>) {
+    /// Adds the rows of the page that `body` is.
+    pub fn add(&mut self, body: &str, page: &Page) {
+        let records = body
+            .get(page.records.clone())
+            .unwrap_or_default()
+            .trim_start();
         if self.records.is_empty() {
             self.records.push_str("{\"records\":[");
         }
@@ -62,11 +124,11 @@ impl Gathered {
         }
         // Grown by a quarter and not doubled, since a result may take most of the memory.
         let room = self.records.capacity() - self.records.len();
-        if room < page.records.len() {
+        if room < records.len() {
             self.records
-                .reserve_exact(page.records.len() + self.records.len() / 4);
+                .reserve_exact(records.len() + self.records.len() / 4);
         }
-        self.records.push_str(page.records);
+        self.records.push_str(records);
         self.rows += page.rows;
     }
 
@@ -107,7 +169,7 @@ mod tests {
         for (body, rows) in [(first, 2), (empty, 0), (last, 1)] {
             let page = Page::parse(body).unwrap();
             assert_eq!(page.rows, rows);
-            gathered.add(&page);
+            gathered.add(body, &page);
         }
         assert_eq!(gathered.rows(), 3);
         assert_eq!(Page::parse(first).unwrap().locator(), Some("/next"));
@@ -121,8 +183,8 @@ mod tests {
     #[test]
     fn an_empty_result_is_a_result() {
         let mut gathered = Gathered::default();
-        let page = Page::parse(r#"{"totalSize":-1,"done":true,"records":[]}"#).unwrap();
-        gathered.add(&page);
+        let body = r#"{"totalSize":-1,"done":true,"records":[]}"#;
+        gathered.add(body, &Page::parse(body).unwrap());
         assert_eq!(
             gathered.finish("-1", None),
             r#"{"records":[],"totalSize":-1,"done":true}"#
@@ -140,6 +202,12 @@ mod tests {
             r#"{"totalSize":0,"done":true,"records":7}"#,
             r#"{"totalSize":0,"done":false,"records":[]}"#,
             r#"{"totalSize":0,"done":1,"records":[]}"#,
+            r#"{"totalSize":1,"done":true,"records":[{}],"records":[]}"#,
+            r#"{"totalSize":1,"done":true,"done":true,"records":[]}"#,
+            r#"{"totalSize":1,"done":true,"records":[{}"#,
+            r#"{"totalSize":1,"done":true,"records":[{]}]}"#,
+            r#"{"totalSize":1,"done":true,"records":[{},]}"#,
+            r#"{"totalSize":1,"done":true,"records":[{}]} 1"#,
         ];
         for body in bodies {
             assert!(Page::parse(body).is_none(), "{body}");

@@ -10,7 +10,7 @@ use super::verdict::{self, Context, Reply, Setback};
 use crate::failure::{Applied, Failure};
 use crate::http::breaker::{Breaker, Quota};
 use crate::http::retry::{self, Class, Left, Stop};
-use crate::http::{Answer, Bounds, Header, Method, Platform, Request, TransportError, Trouble};
+use crate::http::{Bounds, Header, Method, Platform, Request, Sent, TransportError, Trouble};
 use crate::salesforce::{composite, soap};
 use crate::secret::{self, Secret};
 
@@ -88,8 +88,17 @@ pub struct Ask<'a> {
     /// Whether the body of a success says what was done, so that its status alone settles
     /// nothing.
     pub results: bool,
+    /// Whether a success is a page of a query, which the reply then has.
+    pub page: bool,
     /// The most bytes of the answer's body, where that is less than the setting.
     pub max_body: usize,
+}
+
+/// A request that was made before its answer was needed.
+pub struct Ahead {
+    sent: Box<dyn Sent>,
+    /// The token that it was made with.
+    token: Secret,
 }
 
 impl<'a> Ask<'a> {
@@ -102,7 +111,17 @@ impl<'a> Ask<'a> {
             class,
             composite: false,
             results: false,
+            page: false,
             max_body: usize::MAX,
+        }
+    }
+
+    /// A page of a query, of at most this many bytes.
+    pub fn page(path: &'a str, max_body: usize) -> Self {
+        Ask {
+            page: true,
+            max_body,
+            ..Ask::new(Method::Get, path, Class::Read)
         }
     }
 
@@ -198,12 +217,43 @@ impl Connection {
 
     /// Makes a request until it succeeds, fails for good, or may not be repeated.
     pub fn ask(&mut self, call: &mut Call, ask: &Ask<'_>) -> Result<Reply, Failure> {
+        self.ask_again(call, ask, None)
+    }
+
+    /// Makes a request whose answer is needed later; none where it cannot be made now. It is no
+    /// SOAP, and may be repeated.
+    pub fn start(&self, call: &mut Call, ask: &Ask<'_>) -> Option<Ahead> {
+        let session = self.session.as_ref()?;
+        let token = session.token.clone();
+        let headers = self.headers(call, ask, session);
+        let request = Request {
+            method: ask.method,
+            origin: &session.origin,
+            path: ask.path,
+            headers,
+            body: None,
+        };
+        let sent = self.send(call, &request).ok()?;
+        Some(Ahead { sent, token })
+    }
+
+    /// The same as [`Connection::ask`], where the first attempt may have been made ahead.
+    pub fn ask_again(
+        &mut self,
+        call: &mut Call,
+        ask: &Ask<'_>,
+        ahead: Option<Ahead>,
+    ) -> Result<Reply, Failure> {
         self.admit(call, ask.class)?;
+        let session = self.session.as_ref();
+        // With a token that was replaced meanwhile it would only be told so.
+        let mut ahead =
+            ahead.filter(|ahead| session.is_some_and(|session| session.token == ahead.token));
         let (mut tries, mut renewed, mut applied) = (0, false, Applied::No);
         loop {
             tries += 1;
-            let sent = call.attempts;
-            let mut setback = match self.attempt(call, ask) {
+            let sent = call.attempts - u32::from(ahead.is_some());
+            let mut setback = match self.attempt(call, ask, ahead.take()) {
                 Ok(reply) => {
                     self.note_success();
                     return Ok(reply);
@@ -268,7 +318,12 @@ impl Connection {
     }
 
     /// One attempt: a login where there is no session, and the request.
-    fn attempt(&mut self, call: &mut Call, ask: &Ask<'_>) -> Result<Reply, Setback> {
+    fn attempt(
+        &mut self,
+        call: &mut Call,
+        ask: &Ask<'_>,
+        ahead: Option<Ahead>,
+    ) -> Result<Reply, Setback> {
         let session = match self.session.clone() {
             Some(session) => session,
             None => self.renew(call)?,
@@ -282,10 +337,7 @@ impl Connection {
             Some(Body::Soap(operation)) => soap::envelope(ask.path, token, operation),
             _ => String::new(),
         };
-        let mut headers = headers(token, ask.body);
-        if !soap && !ask.composite {
-            headers.extend(call.headers.iter().cloned());
-        }
+        let headers = self.headers(call, ask, &session);
         let request = Request {
             method: ask.method,
             origin: &session.origin,
@@ -299,8 +351,12 @@ impl Connection {
         };
         let limit = self.settings.limits.response_bytes.min(ask.max_body);
         let limit = if soap { limit.min(SOAP_BYTES) } else { limit };
-        let sent = self.send(call, &request, limit);
-        let answer = sent.map_err(|error| {
+        let sent = match ahead {
+            Some(ahead) => Ok(ahead.sent),
+            None => self.send(call, &request),
+        };
+        let answer = sent.and_then(|sent| sent.answer(limit));
+        let answer = answer.map_err(|error| {
             verdict::of_transport(
                 &format!("the request to {}", session.origin),
                 ask.class,
@@ -317,6 +373,7 @@ impl Connection {
         let context = Context {
             attempts: u64::from(call.attempts),
             renewable: self.login.is_some(),
+            page: ask.page,
             unix_seconds: self.platform.unix_seconds(),
         };
         match soap {
@@ -325,12 +382,20 @@ impl Connection {
         }
     }
 
+    /// The headers of a request, those of the caller among them.
+    fn headers(&self, call: &Call, ask: &Ask<'_>, session: &Session) -> Vec<Header> {
+        let mut headers = headers(session.token.reveal(), ask.body);
+        if !matches!(ask.body, Some(Body::Soap(_))) && !ask.composite {
+            headers.extend(call.headers.iter().cloned());
+        }
+        headers
+    }
+
     fn send(
         &self,
         call: &mut Call,
         request: &Request<'_>,
-        max_body: usize,
-    ) -> Result<Answer, TransportError> {
+    ) -> Result<Box<dyn Sent>, TransportError> {
         if self.platform.now() >= call.deadline {
             return Err(TransportError {
                 trouble: Trouble::Timeout,
@@ -341,14 +406,13 @@ impl Connection {
         }
         call.attempts += 1;
         let limits = &self.settings.limits;
-        self.platform.send(
+        self.platform.start(
             request,
             &Bounds {
                 connect_ms: limits.connect_ms,
                 first_byte_ms: limits.first_byte_ms,
                 between_bytes_ms: limits.between_bytes_ms,
                 deadline: call.deadline,
-                max_body,
             },
         )
     }

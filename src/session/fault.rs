@@ -39,7 +39,12 @@ pub(super) fn of_answer(class: Class, answer: Answer, context: Context) -> Resul
             let mut more = verdict::facts(&answer);
             more.set("attempts", context.attempts);
             let body = String::from_utf8(answer.body).ok();
-            Ok(Reply { status, body, more })
+            Ok(Reply {
+                status,
+                body,
+                page: None,
+                more,
+            })
         }
         Ok(_) => Err(unknown(class, &answer, "is an answer of success", context)),
         Err(why) => Err(unknown(class, &answer, why, context)),

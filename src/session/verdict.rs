@@ -4,8 +4,9 @@ use crate::failure::{Applied, BODY_LIMIT, Failure, HINT, Kind, code};
 use crate::http::breaker::Usage;
 use crate::http::retry::{self, Class, Meaning, Stop};
 use crate::http::{Answer, TransportError, Trouble, date};
-use crate::json::{self, Json, Members, More};
+use crate::json::{Json, Members, More, scan};
 use crate::salesforce::errors;
+use crate::salesforce::pages::Page;
 
 /// A successful answer, as text.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Reply {
     pub status: u16,
     /// The body; none where there is none.
     pub body: Option<String>,
+    /// The page that the body is, where one was asked for and it is one.
+    pub page: Option<Page>,
     /// Headers worth having, usage, attempts.
     pub more: More,
 }
@@ -24,6 +27,7 @@ impl Reply {
         Reply {
             status: 200,
             body: None,
+            page: None,
             more: More::default(),
         }
     }
@@ -85,6 +89,8 @@ pub(super) struct Context {
     pub attempts: u64,
     /// Whether the settings can get a new session.
     pub renewable: bool,
+    /// Whether a page of a query was asked for.
+    pub page: bool,
     /// The time, in seconds since 1970.
     pub unix_seconds: u64,
 }
@@ -119,11 +125,19 @@ pub(super) fn of_answer(class: Class, answer: Answer, context: Context) -> Resul
     }
     let mut more = facts(&answer);
     more.set("attempts", context.attempts);
-    let page = errors::is_html(answer.header("content-type"), answer.text());
-    let body = match text(answer.body) {
-        Ok(body) => return Ok(Reply { status, body, more }),
+    let kind = answer.header("content-type").map(str::to_owned);
+    let body = match text(answer.body, context.page) {
+        Ok((body, page)) => {
+            return Ok(Reply {
+                status,
+                body,
+                page,
+                more,
+            });
+        }
         Err(body) => body,
     };
+    let page = errors::is_html(kind.as_deref(), str::from_utf8(&body).unwrap_or_default());
     let (what, hint, applied) = match page {
         true => {
             let hint = "Check that the instance URL is the host of the API.";
@@ -205,15 +219,17 @@ pub(super) fn ended(renewable: bool) -> Failure {
     Failure::permanent(code::MISSING_TOKEN, message)
 }
 
-/// The body as text, none where there is none; the body itself where it is no JSON.
-fn text(body: Vec<u8>) -> Result<Option<String>, Vec<u8>> {
+/// The body as text, none where there is none, with the page that it is; the body itself where it
+/// is no JSON. A page has a megabyte, so that one look at it has to be enough.
+fn text(body: Vec<u8>, page: bool) -> Result<(Option<String>, Option<Page>), Vec<u8>> {
     if body.is_empty() {
-        return Ok(None);
+        return Ok((None, None));
     }
     let text = String::from_utf8(body).map_err(|error| error.into_bytes())?;
-    match json::check(&text) {
-        Ok(_) => Ok(Some(text)),
-        Err(_) => Err(text.into_bytes()),
+    let page = if page { Page::parse(&text) } else { None };
+    match page.is_some() || scan::is_whole(&text) {
+        true => Ok((Some(text), page)),
+        false => Err(text.into_bytes()),
     }
 }
 

@@ -1,26 +1,12 @@
 //! The artifact itself: what it imports, what it weighs, and what it says of itself.
 
 use crate::budgets;
+use crate::imports::IMPORTS;
 use crate::support::*;
 use host_test::fake::{Fake, FakeConfig, Flow};
 use wasmparser::{Parser, Payload};
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Resolve, WorldItem};
-
-/// All that the component imports.
-const IMPORTS: [&str; 10] = [
-    // Types that its own interfaces share, and no function.
-    "connector:salesforce/types",
-    "wasi:cli/environment",
-    "wasi:clocks/monotonic-clock",
-    "wasi:clocks/wall-clock",
-    "wasi:http/outgoing-handler",
-    "wasi:http/types",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-    "wasi:random/random",
-];
 
 #[test]
 fn it_imports_what_it_needs_and_nothing_else() {
@@ -113,6 +99,23 @@ fn its_contract_is_inside_with_the_documentation() {
         }
     }
     assert!(functions >= 20, "{functions}");
+}
+
+/// The page for those who decide whether it may run has the words of `inspect`, and all imports.
+#[test]
+fn the_page_says_what_it_can_do() {
+    let page = include_str!("../../docs/capabilities.md");
+    let (_, said) = page.split_once("```text\n").unwrap();
+    let (said, rest) = said.split_once("\n```").unwrap();
+    let shown = host_test::inspect::inspect(component()).unwrap();
+    let shown = shown.to_string();
+    assert!(
+        shown.contains(&format!("\n\n{said}\n\nMetadata:\n")),
+        "{shown}"
+    );
+    for import in IMPORTS {
+        assert!(rest.contains(&format!("`{import}`")), "{import}");
+    }
 }
 
 /// What anybody sees who inspects the file before loading it.

@@ -24,6 +24,7 @@ mod custom_objects;
 mod described;
 mod faults;
 mod hostile;
+mod imports;
 mod large;
 mod logins;
 mod matrix;

@@ -1,8 +1,10 @@
-//! What must be clean besides the tests: format, lints, documentation, and the contract.
+//! What must be clean besides the tests: format, lints, documentation, what the lock file holds, and
+//! the contract.
 
 use std::process::Command;
 
-use crate::contract;
+use crate::contract::{self, Task};
+use crate::deny;
 use crate::process::{self, Outcome};
 use crate::toolchain::{self, Target};
 use crate::workspace::Workspace;
@@ -52,11 +54,22 @@ pub fn check(workspace: &Workspace) -> Outcome {
             )),
         }
     }
-    match contract::comparison(workspace)? {
-        Ok(compare) => steps.push(("the contract".to_owned(), compare)),
-        Err(reason) => skipped.push(format!("the contract: {reason}")),
+    let mut failed = run(steps);
+    if let Err(failure) = deny::deny(workspace, false, false) {
+        eprintln!("xtask: {}", failure.message);
+        failed.push("deny.toml".to_owned());
     }
-    conclude(run(steps), &skipped)
+    // Of the component itself, which the tests need as well.
+    match toolchain::in_use(workspace, Target::Unknown) {
+        Ok(_) => {
+            if let Err(failure) = contract::run(workspace, Task::Check) {
+                eprintln!("xtask: {}", failure.message);
+                failed.push("the contract".to_owned());
+            }
+        }
+        Err(failure) => skipped.push(format!("the contract: {}", failure.message)),
+    }
+    conclude(failed, &skipped)
 }
 
 fn run(steps: Vec<(String, Command)>) -> Vec<String> {

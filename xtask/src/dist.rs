@@ -16,6 +16,10 @@ pub struct Options {
     /// The address of the sources, where git's `origin` is not it
     #[arg(long, value_name = "URL")]
     source: Option<OsString>,
+    /// The tag that the release gets; fails where it is not the version, or what a release needs is
+    /// not recorded
+    #[arg(long)]
+    tag: Option<OsString>,
     /// Takes sources that are not committed; the revision then ends with `-dirty`
     #[arg(long)]
     allow_dirty: bool,
@@ -24,8 +28,38 @@ pub struct Options {
     install: bool,
 }
 
-/// Builds the component, and assembles a release of it.
+impl Options {
+    /// For a release that stays on this machine.
+    pub fn of_trial(install: bool) -> Self {
+        Self {
+            source: None,
+            tag: None,
+            allow_dirty: true,
+            install,
+        }
+    }
+
+    /// For one with the same version and another component.
+    pub fn of_other(install: bool) -> Self {
+        Self {
+            source: Some("https://forge.example/another/connector".into()),
+            ..Self::of_trial(install)
+        }
+    }
+}
+
+/// Builds the component, and assembles a release of it in `dist` in the target directory.
 pub fn dist(workspace: &Workspace, options: &Options) -> Outcome {
+    make(workspace, options, &dir(workspace))
+}
+
+/// Where a release is.
+pub fn dir(workspace: &Workspace) -> PathBuf {
+    workspace.target_dir.join("dist")
+}
+
+/// Builds the component, and assembles a release of it in a folder.
+pub fn make(workspace: &Workspace, options: &Options, out: &Path) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, options.install)?;
     component::build(workspace, Target::Unknown, &toolchain)?;
     let component = component::component_path(workspace, Target::Unknown);
@@ -33,11 +67,14 @@ pub fn dist(workspace: &Workspace, options: &Options) -> Outcome {
         root: &workspace.root,
         component: &component,
         catalog: &catalog(workspace, &component)?,
-        out: &workspace.target_dir.join("dist"),
+        out,
     };
     let mut assemble = release.assemble(workspace, &toolchain);
     if let Some(source) = &options.source {
         assemble.arg("--source").arg(source);
+    }
+    if let Some(tag) = &options.tag {
+        assemble.arg("--tag").arg(tag);
     }
     if options.allow_dirty {
         assemble.arg("--allow-dirty");
@@ -61,7 +98,7 @@ impl Release<'_> {
     /// The command that assembles it.
     pub fn assemble(&self, workspace: &Workspace, toolchain: &Toolchain) -> Command {
         let mut dist = workspace.cargo();
-        dist.args(["run", "--quiet", "-p", "dist", "--"]);
+        dist.args(["run", "--quiet", "-p", "dist", "--", "assemble"]);
         dist.arg("--root").arg(self.root);
         dist.arg("--component").arg(self.component);
         dist.arg("--catalog").arg(self.catalog);

@@ -1,10 +1,14 @@
-//! What `host-test actions` prints for other programs, checked by what the makers of the formats
-//! publish: in Node and in Python, whose packages are installed on the way.
+//! What `host-test actions` prints for other programs, and the bill of materials of a release, checked
+//! by what the makers of the formats publish: in Node and in Python, whose packages are installed on
+//! the way.
 
 use std::fs;
 use std::path::Path;
 
+use crate::dist;
 use crate::process::{self, Outcome};
+use crate::toolchain::{self, Target};
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// The forms that are checked.
@@ -26,37 +30,19 @@ pub fn check(workspace: &Workspace) -> Outcome {
         fs::write(&file, document).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     let mut missing = Vec::new();
-    if works(workspace, "node") && works(workspace, "npm") {
-        with_node(workspace, &folder)?;
-    } else {
-        missing.push("MCP and Camunda (install Node 20 and npm: `apt-get install nodejs npm`)");
+    match tools::NODE.missing() {
+        None => with_node(workspace, &folder)?,
+        Some(reason) => missing.push(format!("MCP and Camunda ({reason})")),
     }
-    if works(workspace, "python3") {
-        with_python(workspace, &folder)?;
-    } else {
-        missing.push("OpenAPI (install Python 3.10 with venv: `apt-get install python3-venv`)");
+    match tools::PYTHON.missing() {
+        None => with_python(workspace, &folder)?,
+        Some(reason) => missing.push(format!("OpenAPI and CycloneDX ({reason})")),
     }
-    conclude(&missing, std::env::var("CI").as_deref() == Ok("true"))
-}
-
-fn conclude(missing: &[&str], ci: bool) -> Outcome {
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = format!("exports that were not checked: {}", missing.join("; "));
-    if ci {
-        return Err(missing.into());
-    }
-    println!("SKIPPED: {missing}");
-    Ok(())
+    tools::skipped("exports that were not checked", &missing)
 }
 
 fn component(workspace: &Workspace) -> std::path::PathBuf {
-    crate::component::component_path(workspace, crate::toolchain::Target::Unknown)
-}
-
-fn works(workspace: &Workspace, program: &str) -> bool {
-    process::capture(workspace.command(program).arg("--version")).is_ok()
+    crate::component::component_path(workspace, Target::Unknown)
 }
 
 fn with_node(workspace: &Workspace, folder: &Path) -> Outcome {
@@ -70,29 +56,22 @@ fn with_node(workspace: &Workspace, folder: &Path) -> Outcome {
 
 fn with_python(workspace: &Workspace, folder: &Path) -> Outcome {
     let checks = workspace.root.join("checks").join("python");
-    let venv = folder.join("python");
-    let mut make = workspace.command("python3");
-    process::run(make.args(["-m", "venv"]).arg(&venv))?;
-    let python = venv.join("bin").join("python");
-    let mut install = workspace.command(&python);
-    install
-        .args(["-m", "pip", "install", "--quiet", "--no-deps"])
-        .args(["--disable-pip-version-check", "--requirement"])
-        .arg(checks.join("requirements.txt"));
-    process::run(&mut install)?;
-    let mut check = workspace.command(&python);
-    process::run(check.arg(checks.join("check.py")).arg(folder))
-}
+    let programs = tools::from_pypi(
+        workspace,
+        &checks.join("requirements.txt"),
+        &folder.join("python"),
+    )?;
+    let mut check = workspace.command(programs.join("python"));
+    process::run(check.arg(checks.join("openapi.py")).arg(folder))?;
 
-#[cfg(test)]
-mod tests {
-    use super::conclude;
-
-    #[test]
-    fn what_is_missing_fails_in_ci_alone() {
-        assert!(conclude(&[], true).is_ok());
-        assert!(conclude(&["a"], false).is_ok());
-        let failure = conclude(&["a", "b"], true).unwrap_err();
-        assert_eq!(failure.message, "exports that were not checked: a; b");
+    // Debian's toolchain does not bring all that a release needs.
+    if toolchain::in_use(workspace, Target::Unknown).is_err() {
+        println!("SKIPPED: the bill of materials: the toolchain makes no release");
+        return Ok(());
     }
+    let release = folder.join("release");
+    dist::make(workspace, &dist::Options::of_trial(false), &release)?;
+    let mut check = workspace.command(programs.join("python"));
+    check.arg(checks.join("sbom.py"));
+    process::run(check.arg(release.join("sbom.cdx.json")))
 }

@@ -1,10 +1,11 @@
 //! The hosts of the README's section "Loading it": their commands, run as they stand there
 //! against the fake Salesforce, and what they print, compared with what stands there.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
+use crate::fake::Fake;
 use crate::process::{self, Outcome};
+use crate::tools::{self, Needs};
 use crate::workspace::Workspace;
 
 const SECTION: &str = "Loading it";
@@ -12,51 +13,29 @@ const SECTION: &str = "Loading it";
 /// A host of the README.
 struct Host {
     heading: &'static str,
-    /// What must run without an error.
-    needs: &'static [&'static [&'static str]],
-    /// What to do where it does not.
-    cure: &'static str,
+    needs: Needs,
 }
-
-const PYTHON: &[&[&str]] = &[&[
-    "python3",
-    "-c",
-    "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))",
-]];
-const GET_PYTHON: &str = "install Python 3.11 or later with venv (`apt-get install python3-venv`)";
 
 const HOSTS: [Host; 5] = [
     Host {
         heading: "Rust",
-        needs: &[],
-        cure: "",
+        needs: tools::NOTHING,
     },
     Host {
         heading: "Python",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
     Host {
         heading: "Node",
-        needs: &[
-            &[
-                "node",
-                "-e",
-                "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)",
-            ],
-            &["npm", "--version"],
-        ],
-        cure: "install Node 20.19 or later with npm (Debian 13: `apt-get install nodejs npm`)",
+        needs: tools::NODE,
     },
     Host {
         heading: "The wasmtime command",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
     Host {
         heading: "AI tools",
-        needs: PYTHON,
-        cure: GET_PYTHON,
+        needs: tools::PYTHON,
     },
 ];
 
@@ -71,12 +50,8 @@ pub fn run(workspace: &Workspace) -> Outcome {
     let mut ran = Vec::new();
     let mut missing = Vec::new();
     for host in &HOSTS {
-        let needs = host.needs.iter().find(|command| !works(command));
-        if let Some(program) = needs.and_then(|command| command.first()) {
-            let (heading, cure) = (host.heading, host.cure);
-            missing.push(format!(
-                "{heading} ({program} is missing or too old: {cure})"
-            ));
+        if let Some(reason) = host.needs.missing() {
+            missing.push(format!("{} ({reason})", host.heading));
             continue;
         }
         let example = example(&readme, host.heading)?;
@@ -84,25 +59,7 @@ pub fn run(workspace: &Workspace) -> Outcome {
         ran.push(host.heading);
     }
     println!("The hosts of the README that ran: {}", ran.join(", "));
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = format!("hosts of the README: {}", missing.join("; "));
-    if std::env::var_os("CI").is_some_and(|ci| ci == "true") {
-        return Err(missing.into());
-    }
-    println!("SKIPPED: {missing}");
-    Ok(())
-}
-
-fn works(command: &[&str]) -> bool {
-    let Some((program, arguments)) = command.split_first() else {
-        return false;
-    };
-    let mut command = process::command(program);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    tools::skipped("hosts of the README", &missing)
 }
 
 /// What the README says about a host.
@@ -157,15 +114,7 @@ fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example)
     }
     let mut shell = workspace.command("sh");
     shell.args(["-eu", "-c", &commands]);
-    for (name, _) in std::env::vars_os() {
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with("SALESFORCE_"))
-        {
-            shell.env_remove(name);
-        }
-    }
-    shell.envs(fake.settings.iter().map(|(name, value)| (name, value)));
+    fake.settings_for(&mut shell);
     shell.stdin(Stdio::null()).stderr(Stdio::inherit());
     let output = shell
         .output()
@@ -181,53 +130,6 @@ fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example)
         format!("{heading} ended with {status} and printed\n{printed}instead of\n{expected}")
             .into(),
     )
-}
-
-/// A fake Salesforce in a process of its own, which ends with this value.
-struct Fake {
-    process: Child,
-    settings: Vec<(String, String)>,
-}
-
-impl Fake {
-    fn start(workspace: &Workspace) -> Outcome<Self> {
-        let program = workspace.target_dir.join("debug").join("host-test");
-        let mut process = Command::new(&program)
-            .arg("fake")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| format!("{}: {e}", program.display()))?;
-        let lines = process.stdout.take().map(|out| BufReader::new(out).lines());
-        let mut fake = Self {
-            process,
-            settings: Vec::new(),
-        };
-        for line in lines.into_iter().flatten() {
-            let line = line.map_err(|e| format!("the fake: {e}"))?;
-            fake.settings.extend(setting(&line));
-            // The last one.
-            if line.starts_with("export SALESFORCE_VERSION=") {
-                return Ok(fake);
-            }
-        }
-        Err("the fake printed no settings".into())
-    }
-}
-
-impl Drop for Fake {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A line for a shell: `export NAME='value'`.
-fn setting(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-    let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-    Some((name.to_owned(), value.replace(r"'\''", "'")))
 }
 
 #[cfg(test)]
@@ -259,12 +161,5 @@ mod tests {
             of("C"),
             Err("README.md, Loading it: no commands or no output for C".to_owned())
         );
-    }
-
-    #[test]
-    fn settings_are_read_as_a_shell_reads_them() {
-        let read = |line| setting(line).map(|(name, value)| format!("{name} {value}"));
-        assert_eq!(read(r"export A='it'\''s=1'").as_deref(), Some("A it's=1"));
-        assert_eq!(read("Paste the lines above"), None);
     }
 }

@@ -4,14 +4,18 @@ mod check;
 mod component;
 mod contract;
 mod debian;
+mod deny;
 mod dist;
 mod exports;
+mod fake;
 mod foreign;
 mod process;
+mod registry;
 mod reproduce;
 mod run;
 mod sections;
 mod toolchain;
+mod tools;
 mod ways;
 mod wit;
 mod workspace;
@@ -21,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::contract::Task;
 use crate::process::Outcome;
 use crate::toolchain::Target;
 use crate::workspace::Workspace;
@@ -88,17 +93,43 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
-    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, and compares the
-    /// contract with its last release
+    /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, does what `deny` does,
+    /// and compares the contract with its last release and with what was accepted
     Check,
+    /// Checks by deny.toml what the lock file holds: licenses, sources, duplicates, bans
+    Deny {
+        /// Checks for known vulnerabilities, too, by the database of RustSec
+        #[arg(long)]
+        advisories: bool,
+        /// Takes the database as it is, and fetches nothing
+        #[arg(long, requires = "advisories")]
+        offline: bool,
+    },
     /// Assembles a release in `dist` in the target directory
     Dist(dist::Options),
+    /// Puts the release in `dist` into a registry, with `wkg`
+    Publish {
+        /// The registry and the namespace in it, such as `registry.example/acme`
+        #[arg(long, value_name = "REGISTRY/NAMESPACE")]
+        to: String,
+    },
+    /// Publishes a release in a registry on this machine, pulls it by digest and runs it
+    Registry {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+    },
     /// Builds two clones of HEAD in different folders with different CARGO_HOMEs, and compares
     /// the releases byte for byte
-    Reproduce,
+    Reproduce {
+        /// Builds one clone, and compares it with the workspace itself
+        #[arg(long)]
+        quick: bool,
+    },
     /// Builds the component with the names of its functions, and shows what each crate takes
     Weigh,
-    /// Compares the contract in `wit` with its last release, or records a release
+    /// Builds the component, and compares its WIT, actions and settings with the last release and
+    /// with what was accepted last, or records them
     Contract {
         #[command(subcommand)]
         command: Option<ContractCommand>,
@@ -107,6 +138,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ContractCommand {
+    /// Records the contract as accepted, in `wit/accepted`; what breaks must be in the changelog
+    Accept,
     /// Records the contract as released, in `wit/released`
     Release,
 }
@@ -133,24 +166,82 @@ fn dispatch(command: Command) -> Outcome {
         Command::Hosts { install } => run::hosts(&workspace, install),
         Command::Faults { install, args } => run::faults(&workspace, install, &args),
         Command::Check => check::check(&workspace),
+        Command::Deny {
+            advisories,
+            offline,
+        } => deny::deny(&workspace, advisories, offline),
         Command::Dist(options) => dist::dist(&workspace, &options),
-        Command::Reproduce => reproduce::reproduce(&workspace),
+        Command::Publish { to } => registry::publish(&workspace, &to),
+        Command::Registry { install } => registry::trial(&workspace, install),
+        Command::Reproduce { quick } => reproduce::reproduce(&workspace, quick),
         Command::Weigh => dist::weigh(&workspace),
-        Command::Contract { command: None } => contract::check(&workspace),
-        Command::Contract {
-            command: Some(ContractCommand::Release),
-        } => contract::release(&workspace),
+        Command::Contract { command } => contract::run(
+            &workspace,
+            match command {
+                None => Task::Check,
+                Some(ContractCommand::Accept) => Task::Accept,
+                Some(ContractCommand::Release) => Task::Release,
+            },
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     use super::Cli;
+
+    const WORKFLOWS: [&str; 2] = [
+        include_str!("../../.github/workflows/advisories.yml"),
+        include_str!("../../.github/workflows/release.yml"),
+    ];
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    /// The workflows have no way of their own: what they run, anybody can.
+    #[test]
+    fn workflows_run_commands_that_exist() {
+        let scripts = [include_str!("../../.ci/run")];
+        let mut commands = 0;
+        for line in WORKFLOWS
+            .iter()
+            .chain(&scripts)
+            .flat_map(|text| text.lines())
+        {
+            let line = line.trim_start().trim_start_matches("- run: ");
+            let Some(arguments) = line.strip_prefix("cargo xtask ") else {
+                continue;
+            };
+            let words = arguments.split(' ');
+            if let Err(error) = Cli::try_parse_from(std::iter::once("xtask").chain(words)) {
+                panic!("{line}: {error}");
+            }
+            commands += 1;
+        }
+        assert!(commands > 10, "{commands}");
+    }
+
+    /// A tag can be moved, a commit not.
+    #[test]
+    fn actions_are_the_forges_own_and_held_by_commit() {
+        let lines = WORKFLOWS.iter().flat_map(|text| text.lines());
+        let uses = lines.filter_map(|line| line.trim_start().strip_prefix("uses: "));
+        let uses: Vec<_> = uses.collect();
+        assert!(uses.len() > 5, "{uses:?}");
+        for action in uses {
+            let (name, rest) = action.split_once('@').unwrap();
+            let (commit, version) = rest.split_once(" # v").unwrap();
+            assert!(name.starts_with("actions/"), "{action}");
+            let hexadecimal = commit.bytes().all(|b| b.is_ascii_hexdigit());
+            assert!(commit.len() == 40 && hexadecimal, "{action}");
+            assert!(
+                version.starts_with(|c: char| c.is_ascii_digit()),
+                "{action}"
+            );
+        }
     }
 }

@@ -6,6 +6,7 @@ use crate::component;
 use crate::exports;
 use crate::foreign;
 use crate::process::{self, Outcome};
+use crate::registry;
 use crate::toolchain::{self, Kind, Target};
 use crate::workspace::Workspace;
 
@@ -15,7 +16,7 @@ const COMPONENT_DIR: &str = "SALESFORCE_COMPONENT_DIR";
 const COMPONENT: &str = "SALESFORCE_COMPONENT";
 
 /// Builds the component for both targets, runs `cargo test --workspace` and, where no tests are
-/// picked, checks the exports of the catalog and runs the hosts of the README. Where the second
+/// picked, checks the exports of the catalog, runs the hosts of the README and tries a registry. Where the second
 /// target cannot be had, says so and goes on without it.
 pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Outcome {
     let toolchain = toolchain::obtain(workspace, Target::Unknown, install)?;
@@ -58,6 +59,7 @@ pub fn test(workspace: &Workspace, install: bool, arguments: &[OsString]) -> Out
     if arguments.is_empty() {
         exports::check(workspace)?;
         foreign::run(workspace)?;
+        registry::try_out(workspace)?;
     }
     if let Some(skipped) = skipped {
         println!("{skipped}");

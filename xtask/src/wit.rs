@@ -7,7 +7,7 @@ use crate::process::Outcome;
 use crate::workspace::Workspace;
 
 /// Where the contract is.
-pub fn dir(workspace: &Workspace) -> PathBuf {
+fn dir(workspace: &Workspace) -> PathBuf {
     workspace.root.join("wit")
 }
 
@@ -33,7 +33,7 @@ pub fn text(workspace: &Workspace) -> Outcome<String> {
 }
 
 /// The version that a text gives its package.
-pub fn version(text: &str) -> Option<&str> {
+fn version(text: &str) -> Option<&str> {
     let package = text
         .lines()
         .find_map(|line| line.strip_prefix("package "))?;

@@ -6,27 +6,44 @@ use bytes::{Buf, Bytes};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_util::client::legacy::connect::CaptureConnection;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error as Code, WasiBody};
 
-/// When the connection last took a piece of a request's body.
+/// How far a request has come.
 #[derive(Debug)]
-pub(super) struct Progress(Mutex<Instant>);
+pub(super) struct Progress {
+    /// When the connection last took a piece of the body.
+    last: Mutex<Instant>,
+    connected: AtomicBool,
+}
 
 impl Progress {
     pub(super) fn now() -> Self {
-        Self(Mutex::new(Instant::now()))
+        Self {
+            last: Mutex::new(Instant::now()),
+            connected: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn touch(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     pub(super) fn last(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection has it now.
+    pub(super) fn set_connected(&self) {
+        self.connected.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.connected.load(Ordering::Relaxed)
     }
 }
 
@@ -34,7 +51,7 @@ impl Progress {
 pub(super) struct RequestBody {
     pub(super) inner: WasiBody,
     pub(super) progress: Arc<Progress>,
-    pub(super) record: Arc<Record>,
+    pub(super) record: Record,
 }
 
 impl Body for RequestBody {
@@ -71,7 +88,7 @@ pub(super) struct ResponseBody {
     timer: Pin<Box<Sleep>>,
     waiting: bool,
     connection: CaptureConnection,
-    record: Arc<Record>,
+    record: Record,
 }
 
 impl ResponseBody {
@@ -79,7 +96,7 @@ impl ResponseBody {
         inner: Incoming,
         timeout: Duration,
         connection: CaptureConnection,
-        record: Arc<Record>,
+        record: Record,
     ) -> Self {
         Self {
             inner,

@@ -3,13 +3,11 @@
 use super::egress::Egress;
 use super::failed::Failed;
 use super::pool::Pool;
-use crate::trace::{Record, Trace};
+use crate::trace::Trace;
 use hyper::{Request, Response};
-use std::sync::Arc;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
 use wasmtime_wasi::p2::IoError;
-use wasmtime_wasi_http::p2::bindings::http::outgoing_handler;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{Error as Code, RequestOptions, WasiBody, WasiHttpHooks, WasiHttpView};
 
@@ -20,7 +18,6 @@ pub(crate) struct Hooks {
     pub(crate) trace: Trace,
 }
 
-type Options = Resource<RequestOptions>;
 type Io = Box<dyn Future<Output = Result<(), Code>> + Send>;
 type Sending = Box<dyn Future<Output = Result<(Response<WasiBody>, Io), Code>> + Send>;
 
@@ -37,14 +34,7 @@ impl WasiHttpHooks for Hooks {
         _: Box<dyn Future<Output = Result<(), Code>> + Send>,
     ) -> Sending {
         let uri = request.uri();
-        let record = Arc::new(Record::new(
-            request.method().to_string(),
-            uri.authority()
-                .map_or_else(String::new, ToString::to_string),
-            uri.path_and_query()
-                .map_or_else(String::new, ToString::to_string),
-        ));
-        self.trace.push(&record);
+        let record = self.trace.record(request.method(), uri);
 
         if !self.egress.allows(uri) {
             let denied = Failed::new(Code::HttpRequestDenied, "the egress rules do not name it");
@@ -61,35 +51,15 @@ impl WasiHttpHooks for Hooks {
     }
 }
 
-/// Puts two functions of `wasmtime-wasi-http` 48 right.
-///
-/// Its `handle` leaves the options of each request in the table of handles, which an instance
-/// would fill up after as many requests as it may hold.
-///
-/// The body of an answer fails with an error that its `http-error-code` does not recognise, so
-/// that a timeout in the middle of an answer could not be told from a lost connection.
-pub(crate) fn mend<T>(linker: &mut Linker<T>) -> wasmtime::Result<()>
+/// Lets the component learn why an answer broke off. In `wasmtime-wasi-http` 48 the body of an
+/// answer fails with an error that its own `http-error-code` does not recognise, so that a
+/// timeout in the middle of an answer could not be told from a lost connection. This one
+/// recognises both.
+pub(crate) fn add_error_codes<T>(linker: &mut Linker<T>) -> wasmtime::Result<()>
 where
     T: WasiHttpView + 'static,
 {
     linker.allow_shadowing(true);
-    linker
-        .instance("wasi:http/outgoing-handler@0.2.12")?
-        .func_wrap(
-            "handle",
-            |mut store: StoreContextMut<'_, T>, (request, options): (_, Option<Options>)| {
-                let mut view = store.data_mut().http();
-                let given = options.as_ref().map(|o| Options::new_own(o.rep()));
-                let sent = outgoing_handler::Host::handle(&mut view, request, given);
-                if let Some(options) = options {
-                    view.table.delete(options)?;
-                }
-                match sent {
-                    Ok(response) => Ok((Ok(response),)),
-                    Err(error) => Ok((Err(error.downcast()?),)),
-                }
-            },
-        )?;
     linker.instance("wasi:http/types@0.2.12")?.func_wrap(
         "http-error-code",
         |mut store: StoreContextMut<'_, T>, (error,): (Resource<IoError>,)| {

@@ -5,6 +5,7 @@ mod connect;
 mod egress;
 mod failed;
 mod hooks;
+mod outgoing;
 mod pool;
 mod proxy;
 mod roots;
@@ -12,7 +13,8 @@ mod roots;
 mod tests;
 
 pub use egress::{Egress, HostRule};
-pub(crate) use hooks::{Hooks, mend};
+pub(crate) use hooks::{Hooks, add_error_codes};
+pub(crate) use outgoing::link as add_outgoing;
 pub(crate) use pool::Pool;
 pub use proxy::Proxy;
 pub use roots::Roots;

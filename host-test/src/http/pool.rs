@@ -71,7 +71,7 @@ impl Pool {
         &self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
-        record: Arc<Record>,
+        record: Record,
     ) -> Result<Response<WasiBody>, Code> {
         let timeouts = Timeouts::from(options);
         match self.exchange(request, timeouts, &record).await {
@@ -96,13 +96,14 @@ impl Pool {
         &self,
         request: Request<WasiBody>,
         timeouts: Timeouts,
-        record: &Arc<Record>,
+        record: &Record,
     ) -> Result<(Response<Incoming>, CaptureConnection), Failed> {
-        let progress = Arc::new(Progress::now());
+        let given = request.extensions().get::<Arc<Progress>>().cloned();
+        let progress = given.unwrap_or_else(|| Arc::new(Progress::now()));
         let mut request = request.map(|inner| RequestBody {
             inner,
             progress: Arc::clone(&progress),
-            record: Arc::clone(record),
+            record: record.clone(),
         });
         let mut connection = capture_connection(&mut request);
         let response = CONNECT_TIMEOUT.scope(timeouts.connect, self.client.request(request));
@@ -123,6 +124,7 @@ impl Pool {
             return Ok((answer?, connection));
         }
 
+        progress.set_connected();
         progress.touch();
         loop {
             let until = progress.last() + timeouts.first_byte;

@@ -18,6 +18,9 @@ const TEXTS: [&str; 7] = [
     "revision",
 ];
 
+/// What is told of metadata that is broken.
+const UNREAD: &str = "cannot be read";
+
 /// What is in a component.
 #[derive(Debug, Default)]
 pub struct Contents {
@@ -106,8 +109,8 @@ impl Contents {
                 Payload::CustomSection(section) => {
                     part = format!("custom: {}", plain(section.name()));
                     match open.last_mut() {
-                        Some(Some(module)) => module.read_names(&section)?,
-                        _ if top => contents.read_metadata(&section)?,
+                        Some(Some(module)) => module.read_names(&section),
+                        _ if top => contents.read_metadata(&section),
                         _ => {}
                     }
                 }
@@ -125,7 +128,15 @@ impl Contents {
         Ok(contents)
     }
 
-    fn read_metadata(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
+    /// No validator checks what is in these sections, so that it may be anything.
+    fn read_metadata(&mut self, section: &CustomSectionReader<'_>) {
+        if self.try_metadata(section).is_err() {
+            let unread = (plain(section.name()), UNREAD.to_owned());
+            self.metadata.push(unread);
+        }
+    }
+
+    fn try_metadata(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
         match section.as_known() {
             KnownCustom::Producers(producers) => {
                 for field in producers {
@@ -144,6 +155,11 @@ impl Contents {
                     }
                 }
             }
+            // One that is broken at its start is not taken for what its name says.
+            _ if ["producers", "component-name"].contains(&section.name()) => {
+                let unread = (plain(section.name()), UNREAD.to_owned());
+                self.metadata.push(unread);
+            }
             _ if TEXTS.contains(&section.name()) => {
                 let text = plain(&String::from_utf8_lossy(section.data()));
                 self.metadata.push((section.name().to_owned(), text));
@@ -155,7 +171,13 @@ impl Contents {
 }
 
 impl Module {
-    fn read_names(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
+    fn read_names(&mut self, section: &CustomSectionReader<'_>) {
+        if self.try_names(section).is_err() {
+            self.names.clear();
+        }
+    }
+
+    fn try_names(&mut self, section: &CustomSectionReader<'_>) -> Result<()> {
         let KnownCustom::Name(names) = section.as_known() else {
             return Ok(());
         };

@@ -1,6 +1,7 @@
 //! What is imported and exported, with signatures and documentation.
 
 use super::{Shape, plain};
+use std::panic::catch_unwind;
 use wit_component::WitPrinter;
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Function, Resolve, Type, World, WorldItem, WorldKey};
@@ -44,12 +45,15 @@ pub struct Signature {
 /// The shape of a valid component. Inside is the reason why it has none that WIT can say. Fails
 /// on a package of WIT, which is a component without code.
 pub fn read(bytes: &[u8]) -> Result<Result<Shape, String>, String> {
-    let (resolve, world) = match decode(bytes) {
-        Ok(DecodedWasm::Component(resolve, world)) => (resolve, world),
-        Ok(DecodedWasm::WitPackage(..)) => {
+    // Names that the validator lets pass break it down. A component must not hide behind that.
+    let decoded = catch_unwind(|| decode(bytes));
+    let (resolve, world) = match decoded {
+        Ok(Ok(DecodedWasm::Component(resolve, world))) => (resolve, world),
+        Ok(Ok(DecodedWasm::WitPackage(..))) => {
             return Err("this is a package of WIT and no component: it does nothing".into());
         }
-        Err(error) => return Ok(Err(plain(&error.to_string()))),
+        Ok(Err(error)) => return Ok(Err(plain(&error.to_string()))),
+        Err(_) => return Ok(Err("no WIT can be made of it".into())),
     };
     let Some(world) = resolve.worlds.get(world) else {
         return Ok(Err("it has no world".into()));

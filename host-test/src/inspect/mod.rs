@@ -8,6 +8,7 @@ mod tests;
 
 use contents::Contents;
 use interfaces::Interface;
+use powers::Powers;
 use std::fmt::{self, Display, Formatter};
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
@@ -17,8 +18,7 @@ pub struct Report {
     contents: Contents,
     /// What is imported and exported, or why that cannot be shown.
     shape: Result<Shape, String>,
-    can: Vec<String>,
-    cannot: Vec<String>,
+    powers: Powers,
 }
 
 #[derive(Debug)]
@@ -75,32 +75,35 @@ pub fn inspect(bytes: &[u8]) -> Result<Report, String> {
     };
     let reach = contents.imports.iter().filter(|name| !types(name));
     let reach: Vec<_> = reach.cloned().collect();
-    let (can, cannot) = powers::powers(&reach, &contents.exports);
+    let powers = Powers::of(&reach, &contents.exports);
     Ok(Report {
         contents,
         shape,
-        can,
-        cannot,
+        powers,
     })
 }
 
-/// A text of the file without what a terminal would obey.
+/// A text of the file in one line, without what a terminal would obey and without what changes the
+/// order in which text is shown: nothing of a file is taken for a line of the report.
 fn plain(text: &str) -> String {
-    let safe = |c: char| {
-        if c.is_control() && c != '\n' {
-            '\u{fffd}'
-        } else {
-            c
-        }
+    let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let shown = |c: char| match c {
+        '\n' => ' ',
+        c if c.is_control() || hidden(c) => '\u{fffd}',
+        c => c,
     };
-    text.chars().map(safe).collect()
+    text.chars().map(shown).collect()
 }
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "A component of {} bytes.", self.contents.bytes)?;
-        list(f, "\nIt can, where the host lets it:", &self.can)?;
-        list(f, "\nIt cannot:", &self.cannot)?;
+        list(f, "\nIt can, where the host lets it:", &self.powers.can)?;
+        let cannot = match self.powers.unknown {
+            true => "\nIt cannot, unless what is not known here does it for it:",
+            false => "\nIt cannot:",
+        };
+        list(f, cannot, &self.powers.cannot)?;
 
         writeln!(f, "\nMetadata:")?;
         if self.contents.metadata.is_empty() {

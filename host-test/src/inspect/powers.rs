@@ -72,36 +72,67 @@ const POWERS: [Power; 10] = [
     },
 ];
 
+/// What a host does that knows these exports.
+const SERVES: [(&str, &str); 3] = [
+    (
+        "wasi:http/incoming-handler",
+        "answer HTTP requests that the host passes to it",
+    ),
+    (
+        "wasi:http/handler",
+        "answer HTTP requests that the host passes to it",
+    ),
+    ("wasi:cli/run", "be run as a program"),
+];
+
 /// What no component can do, whatever it imports.
 const NEVER: &str = "start programs, load libraries, or read memory of the host or of other \
                      components";
 
-/// What is possible through functions of these imports, and to whoever calls these exports; and
-/// what is not.
-pub fn powers(imports: &[String], exports: &[String]) -> (Vec<String>, Vec<String>) {
-    let mut can = Vec::new();
-    let mut cannot = vec![NEVER.to_owned()];
-    for power in &POWERS {
-        let given = imports.iter().any(|import| power.covers(import));
-        match power.cannot {
-            _ if given && power.can.is_empty() => {}
-            _ if given => can.push(power.can.to_owned()),
-            Some(cannot_do) => cannot.push(cannot_do.to_owned()),
-            None => {}
+/// What a component can do and cannot.
+#[derive(Debug)]
+pub struct Powers {
+    /// What is possible through functions of its imports, and to whoever calls its exports.
+    pub can: Vec<String>,
+    /// What is not.
+    pub cannot: Vec<String>,
+    /// Whether it has imports of which it is not known what they do.
+    pub unknown: bool,
+}
+
+impl Powers {
+    /// Those of a component with these imports and exports.
+    pub fn of(imports: &[String], exports: &[String]) -> Self {
+        let mut can = Vec::new();
+        let mut cannot = vec![NEVER.to_owned()];
+        for power in &POWERS {
+            let given = imports.iter().any(|import| power.covers(import));
+            match power.cannot {
+                _ if given && power.can.is_empty() => {}
+                _ if given => can.push(power.can.to_owned()),
+                Some(cannot_do) => cannot.push(cannot_do.to_owned()),
+                None => {}
+            }
         }
-    }
-    for import in imports {
-        if !POWERS.iter().any(|power| power.covers(import)) {
+        let known = |import: &&String| POWERS.iter().any(|power| power.covers(import));
+        let unknown: Vec<_> = imports.iter().filter(|import| !known(import)).collect();
+        for import in &unknown {
             can.push(format!(
                 "call {import}, which is not known here: ask the host what that does"
             ));
         }
+        for (export, does) in SERVES {
+            let named = |name: &String| name.split('@').next() == Some(export);
+            if exports.iter().any(named) {
+                can.push(does.to_owned());
+            }
+        }
+        Self {
+            can,
+            cannot,
+            unknown: !unknown.is_empty(),
+        }
     }
-    let serves = |export: &String| export.starts_with("wasi:http/incoming-handler");
-    if exports.iter().any(serves) {
-        can.push("answer HTTP requests that the host passes to it".to_owned());
-    }
-    (can, cannot)
 }
 
 impl Power {

@@ -19,7 +19,7 @@ const HOSTILE: &str = r#"(component
 #[test]
 fn what_it_takes_is_told() {
     let report = report(HOSTILE);
-    let can = report.can.join("\n");
+    let can = report.powers.can.join("\n");
     assert!(can.contains("open network connections of its own"), "{can}");
     assert!(can.contains("reach files"), "{can}");
     assert!(
@@ -30,9 +30,9 @@ fn what_it_takes_is_told() {
         can.contains("call run-anything, which is not known here"),
         "{can}"
     );
-    assert_eq!(report.can.len(), 4, "{can}");
+    assert_eq!(report.powers.can.len(), 4, "{can}");
 
-    let cannot = report.cannot.join("\n");
+    let cannot = report.powers.cannot.join("\n");
     // Types alone and texts that name an interface give nothing.
     assert!(cannot.contains("make HTTP requests"), "{cannot}");
     assert!(cannot.contains("tell the time"), "{cannot}");
@@ -42,6 +42,11 @@ fn what_it_takes_is_told() {
     );
 
     let shown = report.to_string();
+    // Nobody knows what a shell of the host does.
+    assert!(
+        shown.contains("\nIt cannot, unless what is not known here does it for it:\n"),
+        "{shown}"
+    );
     assert!(
         shown.contains("exec: func(command: string) -> list<u8>"),
         "{shown}"
@@ -65,9 +70,79 @@ fn nothing_of_the_file_commands_the_terminal() {
 #[test]
 fn what_takes_nothing_can_do_nothing() {
     let report = report("(component)");
-    assert!(report.can.is_empty(), "{:?}", report.can);
-    assert_eq!(report.cannot.len(), 9, "{:?}", report.cannot);
-    assert!(report.to_string().contains("lets it:\n  nothing"));
+    assert!(report.powers.can.is_empty(), "{:?}", report.powers.can);
+    assert_eq!(report.powers.cannot.len(), 9, "{:?}", report.powers.cannot);
+    let shown = report.to_string();
+    assert!(shown.contains("lets it:\n  nothing"), "{shown}");
+    assert!(shown.contains("\nIt cannot:\n"), "{shown}");
+}
+
+#[test]
+fn what_the_host_may_do_with_it_is_told() {
+    for (export, does) in [
+        ("wasi:http/incoming-handler@0.2.0", "answer HTTP requests"),
+        ("wasi:http/handler@0.3.0", "answer HTTP requests"),
+        ("wasi:cli/run@0.2.0", "be run as a program"),
+    ] {
+        let text = format!("(component (instance $i) (export \"{export}\" (instance $i)))");
+        let can = report(&text).powers.can.concat();
+        assert!(can.contains(does), "{export}: {can}");
+    }
+}
+
+#[test]
+fn nothing_of_the_file_is_taken_for_the_report() {
+    let shown = report(
+        r#"(component (@custom "description" "nothing\0a\0aIt cannot:\0a  do harm")
+            (@custom "authors" "\e2\80\aegnihton"))"#,
+    )
+    .to_string();
+    assert_eq!(shown.matches("\nIt cannot:").count(), 1, "{shown}");
+    assert!(shown.contains("authors: \u{fffd}gnihton"), "{shown}");
+}
+
+/// The library that makes WIT of a component breaks down on names that the validator lets pass.
+#[test]
+fn a_component_does_not_hide_behind_its_names() {
+    let report = report(r#"(component (import "a:b:c/d" (instance (export "e" (func)))))"#);
+    assert!(report.shape.is_err());
+    let shown = report.to_string();
+    assert!(
+        shown.contains("call a:b:c/d, which is not known here"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_component_does_not_hide_behind_broken_metadata() {
+    let report = report(
+        r#"(component (import "wasi:cli/exit@0.2.0" (instance (export "exit" (func))))
+            (@custom "producers" "\ff\ff") (@custom "component-name" "\ff")
+            (core module (func $f) (@custom "name" "\01\ff")))"#,
+    );
+    assert_eq!(report.powers.can, ["end itself"]);
+    let unread = |name: &str| (name.to_owned(), "cannot be read".to_owned());
+    let metadata = &report.contents.metadata;
+    assert!(metadata.contains(&unread("producers")), "{metadata:?}");
+    assert!(metadata.contains(&unread("component-name")), "{metadata:?}");
+}
+
+/// Whatever is changed, the outcome is a report or a reason.
+#[test]
+fn changed_bytes_break_nothing_down() {
+    let component = wat::parse_str(HOSTILE).unwrap();
+    for place in 8..component.len() {
+        for bit in 0..8 {
+            let mut changed = component.clone();
+            changed[place] ^= 1 << bit;
+            let shown = match inspect(&changed) {
+                Ok(report) => report.to_string(),
+                Err(reason) => reason,
+            };
+            let obeyed = |c: char| c.is_control() && c != '\n';
+            assert!(!shown.contains(obeyed), "{place} {bit}: {shown}");
+        }
+    }
 }
 
 /// WIT has no word for a module that is imported; it is told all the same.
@@ -76,6 +151,7 @@ fn code_of_others_is_told() {
     let report = report(r#"(component (import "code" (core module)))"#);
     assert!(
         report
+            .powers
             .can
             .concat()
             .contains("call code, which is not known here")

@@ -9,8 +9,6 @@ use crate::actions::options::Options;
 use crate::actions::query::paged;
 use crate::actions::{Outcome, Response};
 use crate::failure::Failure;
-use crate::http::Method;
-use crate::http::retry::Class;
 use crate::json::{Json, Members, More, Object};
 use crate::salesforce::{names, paths};
 use crate::session::connection::{Ask, Call, Connection};
@@ -74,7 +72,7 @@ pub fn history(c: &mut Connection, record: &str, options: Options) -> Outcome {
 
 fn read(c: &mut Connection, call: &mut Call, soql: &str) -> Outcome {
     let path = paths::query(&c.settings().version, soql, false);
-    paged(c.ask(call, &Ask::new(Method::Get, &path, Class::Read))?)
+    paged(c.ask(call, &Ask::page(&path, usize::MAX))?)
 }
 
 /// Approves the work item of a record.

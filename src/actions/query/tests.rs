@@ -1,7 +1,9 @@
 use super::*;
 use crate::testing::Script;
 
-const GIVEN: [(&str, &str); 3] = [
+/// One page after the other; those that are asked for ahead have tests of their own.
+const GIVEN: [(&str, &str); 4] = [
+    ("SALESFORCE_PAGES_AHEAD", "0"),
     ("SALESFORCE_INSTANCE_URL", "https://acme.my.salesforce.com"),
     ("SALESFORCE_ACCESS_TOKEN", "hush-given"),
     ("SALESFORCE_MAX_ATTEMPTS", "1"),
@@ -133,8 +135,8 @@ fn a_limit_of_bytes_is_kept() {
 #[test]
 fn a_page_beyond_the_setting_is_not_blamed_on_the_callers_limit() {
     let settings = [
-        GIVEN[0],
         GIVEN[1],
+        GIVEN[2],
         ("SALESFORCE_MAX_RESPONSE_BYTES", "1024"),
     ];
     let script = Script::default();

@@ -9,7 +9,6 @@ use crate::http::Method;
 use crate::http::retry::Class;
 use crate::input;
 use crate::json;
-use crate::salesforce::pages::Page;
 use crate::salesforce::{composite, errors, names, paths};
 use crate::session::connection::{Ask, Call, Connection};
 use crate::session::settings::VERSION;
@@ -59,7 +58,12 @@ pub fn get(
     }
     push_parameters(&mut path, &wanted)?;
     let mut call = c.begin(options.headers, options.deadline_ms);
-    let outcome = c.ask(&mut call, &Ask::new(Method::Get, &path, Class::Read));
+    let ask = Ask {
+        // A relationship to many answers as a query does.
+        page: wanted.relationship.is_some(),
+        ..Ask::new(Method::Get, &path, Class::Read)
+    };
+    let outcome = c.ask(&mut call, &ask);
     match (wanted.relationship, outcome) {
         (None, outcome) => outcome.map(Response::from),
         (Some(_), Ok(reply)) => related(reply),
@@ -107,13 +111,12 @@ fn push_parameters(path: &mut String, wanted: &Wanted<'_>) -> Result<(), Failure
 
 /// The response of a relationship that was followed, which says how many it led to.
 fn related(reply: Reply) -> Outcome {
-    let body = reply.body.as_deref();
-    let found = match body.map(Page::parse) {
+    let found = match &reply.page {
         // Nothing has changed.
-        None => return Ok(reply.into()),
-        Some(None) => "one",
-        Some(Some(page)) if page.rows == 0 && page.locator().is_none() => NONE,
-        Some(Some(_)) => "many",
+        None if reply.body.is_none() => return Ok(reply.into()),
+        None => "one",
+        Some(page) if page.rows == 0 && page.locator().is_none() => NONE,
+        Some(_) => "many",
     };
     let mut response = match found {
         "one" => Response::from(reply),

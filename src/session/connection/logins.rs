@@ -105,16 +105,19 @@ impl Connection {
             headers: login::headers(login),
             body: Some(form.body.as_bytes()),
         };
-        let answer = self.send(call, &request, LOGIN_BYTES).map_err(|error| {
-            let what = format!("the login at {}", login.endpoint.origin);
-            let mut setback = verdict::of_transport(&what, class, &error);
-            if error.trouble == Trouble::TooLarge {
-                let hint = "No login answers so much: check the setting that names the host, \
+        let answer = self
+            .send(call, &request)
+            .and_then(|sent| sent.answer(LOGIN_BYTES))
+            .map_err(|error| {
+                let what = format!("the login at {}", login.endpoint.origin);
+                let mut setback = verdict::of_transport(&what, class, &error);
+                if error.trouble == Trouble::TooLarge {
+                    let hint = "No login answers so much: check the setting that names the host, \
                             SALESFORCE_DOMAIN, SALESFORCE_URL_LOGIN or SALESFORCE_SOAP_URL_LOGIN.";
-                setback.failure = setback.failure.with(HINT, hint);
-            }
-            setback
-        })?;
+                    setback.failure = setback.failure.with(HINT, hint);
+                }
+                setback
+            })?;
         let session = login::read(login, &self.settings, &answer).map_err(|mut failure| {
             // A refused login is refused for good; a service that is down may come back.
             let more = &failure.detail.more;

@@ -12,7 +12,7 @@ pub const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-pub const PLAIN: [&str; 21] = [
+pub const PLAIN: [&str; 22] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
@@ -27,6 +27,7 @@ pub const PLAIN: [&str; 21] = [
     MAX_ATTEMPTS,
     MAX_RESPONSE_BYTES,
     MAX_WAIT_MS,
+    PAGES_AHEAD,
     QUOTA_RESERVE_PERCENT,
     REJECTIONS,
     SANDBOX,
@@ -74,6 +75,8 @@ pub const MAX_ATTEMPTS: &str = "SALESFORCE_MAX_ATTEMPTS";
 pub const MAX_RESPONSE_BYTES: &str = "SALESFORCE_MAX_RESPONSE_BYTES";
 /// The longest wait between two attempts.
 pub const MAX_WAIT_MS: &str = "SALESFORCE_MAX_WAIT_MS";
+/// The pages of a query that are asked for ahead.
+pub const PAGES_AHEAD: &str = "SALESFORCE_PAGES_AHEAD";
 /// The user's password.
 pub const PASSWORD: &str = "SALESFORCE_PASSWORD";
 /// The part of the daily quota that is kept from writes.

@@ -1,8 +1,15 @@
-use super::*;
+//! Sabotages of the WIT.
+
+use std::path::Path;
+
+use wit_parser::UnresolvedPackageGroup;
+
+use crate::wit::{compare, keeps};
 
 /// The contract as it is, as if it were released.
 fn released() -> UnresolvedPackageGroup {
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit")).unwrap()
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
+    UnresolvedPackageGroup::parse_dir(folder).unwrap()
 }
 
 /// The contract in one text, at this version, with some text in the place of another.
@@ -67,6 +74,25 @@ fn a_failure_with_a_further_case_breaks_hosts() {
             "{said}"
         );
     }
+}
+
+/// Before the first release, and between tracks of versions, what was accepted is kept, too.
+#[test]
+fn what_was_accepted_is_kept_whatever_the_version() {
+    let case = [(
+        "execution-failed,",
+        "execution-failed,\n        partial(detail),",
+    )];
+    for version in [
+        released().main.name.version.unwrap().to_string(),
+        "99.0.0".to_owned(),
+    ] {
+        let error = keeps(changed(&version, &case), released()).unwrap_err();
+        let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
+        assert!(causes.concat().contains("`failure`"), "{causes:?}");
+    }
+    let (before, added) = undelete(&next());
+    keeps(changed(&next(), &[(&before, &added)]), released()).unwrap();
 }
 
 #[test]

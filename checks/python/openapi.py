@@ -1,5 +1,5 @@
-"""Checks the OpenAPI document by the specification's own schema: check.py FOLDER, where FOLDER
-has openapi.json."""
+"""Checks the OpenAPI document by the specification's own schema: openapi.py FOLDER, where
+FOLDER has openapi.json."""
 
 import copy
 import json

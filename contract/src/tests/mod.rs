@@ -1,0 +1,4 @@
+mod catalog;
+mod records;
+mod schema;
+mod wit;
