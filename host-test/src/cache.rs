@@ -29,10 +29,7 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], folder: &Path) -> Result<C
     let compiled = engine.precompile_component(wasm)?;
     // A disk that is full costs the file.
     let _ = write(&compiled, &key, &file);
-    #[expect(unsafe_code, reason = "it was compiled just now")]
-    unsafe {
-        Component::deserialize(engine, &compiled)
-    }
+    take(engine, &compiled, None)
 }
 
 /// What the component was compiled from: another component, compiler, machine or setting has
@@ -67,11 +64,21 @@ fn load(engine: &Engine, key: &Digest, file: &Path) -> Option<Component> {
     if seal(key, compiled).as_ref() != end {
         return None;
     }
-    // What is loaded is executed. The folder is this user's alone, a file appears in it whole,
-    // and it is the one that was written. It is mapped, so that processes share its memory.
-    #[expect(unsafe_code, reason = "the file is one that this program wrote")]
-    let loaded = unsafe { Component::deserialize_file(engine, file) };
-    loaded.ok()
+    take(engine, compiled, Some(file)).ok()
+}
+
+/// Takes what was compiled, which will be executed. A file with it is mapped, so that processes
+/// share its memory.
+fn take(engine: &Engine, compiled: &[u8], file: Option<&Path>) -> Result<Component, Error> {
+    // It comes from the compiler, or from a file that this user alone may write to, that appeared
+    // whole, and whose seal is right.
+    #[expect(unsafe_code, reason = "it is what this program compiled")]
+    unsafe {
+        match file {
+            Some(file) => Component::deserialize_file(engine, file),
+            None => Component::deserialize(engine, compiled),
+        }
+    }
 }
 
 /// Writes a file so that it appears whole or not at all.

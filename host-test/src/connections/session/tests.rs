@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 mod names;
 
 /// What a call may need; with [`LOGIN`], all settings that there are.
-const CALLS: [&str; 15] = [
+const CALLS: [&str; 16] = [
     "SALESFORCE_ACCESS_TOKEN",
     "SALESFORCE_ALLOWED_HOSTS",
     "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS",
@@ -20,6 +20,7 @@ const CALLS: [&str; 15] = [
     "SALESFORCE_MAX_ATTEMPTS",
     "SALESFORCE_MAX_RESPONSE_BYTES",
     "SALESFORCE_MAX_WAIT_MS",
+    "SALESFORCE_PAGES_AHEAD",
     "SALESFORCE_QUOTA_RESERVE_PERCENT",
     "SALESFORCE_REJECTIONS",
     "SALESFORCE_VERSION",
