@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
 const QUERY: &str = r#"{"salesforceQuery":"SELECT Id FROM Account LIMIT 1"}"#;
 const GET: &str = r#"{"SObjectName":"Account","SObjectId":"001D000000IqhSLIAZ"}"#;
@@ -134,35 +135,35 @@ async fn there_are_never_more_instances_than_allowed() {
     let gate = Gate::start(MOST).await;
     let fake = Fake::start(FakeConfig::default()).await.unwrap();
     for round in 0..3 {
-        let calls: Vec<_> = (0..6 * MOST)
-            .map(|number| {
-                let token = number.to_string();
-                let org = connections.org(and(
-                    given(&gate.url),
-                    &[("SALESFORCE_ACCESS_TOKEN", &token)],
-                ));
-                tokio::spawn(async move { org.invoke("GET", GET).await })
-            })
-            .collect();
-        for call in calls {
-            call.await.unwrap().unwrap().unwrap();
+        let mut calls = JoinSet::new();
+        for number in 0..6 * MOST {
+            let token = number.to_string();
+            let org = connections.org(and(
+                given(&gate.url),
+                &[("SALESFORCE_ACCESS_TOKEN", &token)],
+            ));
+            calls.spawn(async move { org.invoke("GET", GET).await });
+        }
+        // In the order in which they end, so that a failure shows at once.
+        while let Some(call) = calls.join_next().await {
+            call.unwrap().unwrap().unwrap();
         }
         assert_eq!(gate.most.load(Ordering::SeqCst), MOST);
         assert_eq!(connections.idle(), MOST);
         // Logins have instances, too.
-        let calls: Vec<_> = (0..2 * MOST)
-            .map(|number| {
-                let version = format!("{}.0", 50 + number);
-                let settings = and(
-                    fake.settings(Flow::ClientCredentials),
-                    &[("SALESFORCE_VERSION", &version)],
-                );
-                let org = connections.org(settings);
-                tokio::spawn(async move { org.invoke("QUERY", QUERY).await })
-            })
-            .collect();
-        for call in calls {
-            call.await.unwrap().unwrap().unwrap();
+        let mut calls = JoinSet::new();
+        for number in 0..2 * MOST {
+            let version = format!("{}.0", 50 + number);
+            let settings = and(
+                fake.settings(Flow::ClientCredentials),
+                &[("SALESFORCE_VERSION", &version)],
+            );
+            let org = connections.org(settings);
+            calls.spawn(async move { org.invoke("QUERY", QUERY).await });
+        }
+        // In the order in which they end, so that a failure shows at once.
+        while let Some(call) = calls.join_next().await {
+            call.unwrap().unwrap().unwrap();
         }
         assert!(connections.idle() <= MOST, "{round}");
         fake.expire_sessions();

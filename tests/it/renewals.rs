@@ -202,6 +202,27 @@ async fn a_login_goes_on_where_its_caller_is_gone() {
     assert_eq!(logins(&fake), 1);
 }
 
+/// A call that began before has an instance that nobody can use after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_instance_is_kept_with_a_session_that_has_ended() {
+    let fake = start(false).await;
+    let connections = connections(2);
+    let org = connections.org(fake.settings(Flow::ClientCredentials));
+    query(&org).await.unwrap().unwrap();
+    fake.inject(Rule::once(Fault::Late, 1));
+    let early = tokio::spawn({
+        let org = org.clone();
+        async move { query(&org).await }
+    });
+    while fake.strikes().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    fake.expire_sessions();
+    query(&org).await.unwrap().unwrap();
+    early.await.unwrap().unwrap().unwrap();
+    assert_eq!((connections.idle(), logins(&fake)), (1, 2));
+}
+
 #[tokio::test]
 async fn instances_that_work_hold_no_credentials() {
     for flow in [Flow::ClientCredentials, Flow::RefreshToken, Flow::Jwt] {

@@ -115,7 +115,10 @@ impl Connections {
             let more = orgs.len() - self.most > MOST_KEPT;
             let last = |org: &Org| ends(org) && (more || org.sessions.begins_anew());
             match orgs.iter().position(last) {
-                Some(at) => drop(orgs.remove(at)),
+                Some(at) => {
+                    let gone = orgs.remove(at);
+                    gone.map(|org| self.inner.idle.forget(org.sessions.newest()));
+                }
                 None => break,
             }
         }
@@ -225,7 +228,10 @@ impl Org {
             }
         };
         let answer = work(&mut instance, with).await;
-        self.inner.idle.give(held.number, instance);
+        // Another call may have found out in the meantime that the session has ended.
+        if held.number == self.sessions.newest() {
+            self.inner.idle.give(held.number, instance);
+        }
         answer
     }
 }

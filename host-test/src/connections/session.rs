@@ -43,6 +43,9 @@ const SESSION: [&str; 2] = ["SALESFORCE_ACCESS_TOKEN", "SALESFORCE_INSTANCE_URL"
 /// Changes with each login where the app says so; the one before is no longer good then.
 const REFRESH_TOKEN: &str = "SALESFORCE_REFRESH_TOKEN";
 
+/// The number of no session.
+const NONE: u64 = 0;
+
 /// What an instance is given that makes calls.
 #[derive(Clone)]
 pub(super) struct Held {
@@ -57,6 +60,8 @@ pub(super) struct Held {
 /// The session of one set of settings.
 pub(super) struct Sessions {
     state: Arc<Mutex<State>>,
+    /// The number of the session that was handed out last.
+    newest: AtomicU64,
 }
 
 struct State {
@@ -81,6 +86,7 @@ impl Sessions {
             (true, false) => None,
         };
         Self {
+            newest: AtomicU64::new(held.as_ref().map_or(NONE, |held| held.number)),
             state: Arc::new(Mutex::new(State {
                 credentials: settings.clone(),
                 moved_on: false,
@@ -88,6 +94,11 @@ impl Sessions {
                 refused: None,
             })),
         }
+    }
+
+    /// The number of the session that calls are made with now.
+    pub(super) fn newest(&self) -> u64 {
+        self.newest.load(Ordering::Relaxed)
     }
 
     /// The session, another one than `ended`. Logs in where there is none. The caller holds the
@@ -102,6 +113,7 @@ impl Sessions {
         let mut state = Arc::clone(&self.state).lock_owned().await;
         if let Some(held) = &state.held {
             if ended.is_none_or(|ended| ended.number != held.number) {
+                self.newest.fetch_max(held.number, Ordering::Relaxed);
                 return Ok(Ok(held.clone()));
             }
             state.held = None;
@@ -118,6 +130,10 @@ impl Sessions {
             outcome
         });
         match login.await.map_err(JoinError::try_into_panic) {
+            Ok(Ok(Ok(held))) => {
+                self.newest.fetch_max(held.number, Ordering::Relaxed);
+                Ok(Ok(held))
+            }
             Ok(outcome) => outcome,
             Err(Ok(panic)) => resume_unwind(panic),
             // The runtime shuts down.
@@ -188,7 +204,7 @@ fn for_calls(settings: &Settings) -> Settings {
 
 impl Held {
     fn new(settings: Settings, renewable: bool) -> Self {
-        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        static NUMBER: AtomicU64 = AtomicU64::new(NONE + 1);
         Self {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             settings: Arc::new(settings),
