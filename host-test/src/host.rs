@@ -8,11 +8,11 @@ use crate::instance::Instance;
 use crate::limits::{Limits, Meter, Usage};
 use crate::ticker::Ticker;
 use crate::trace::Trace;
-use crate::wit::{Connector, ConnectorPre};
+use crate::wit::Indices;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{self, Component, InstancePre, Linker, ResourceTable};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
 use wasmtime_wasi::p2::bindings::cli;
@@ -30,7 +30,8 @@ pub struct Host {
 }
 
 struct Inner {
-    pre: ConnectorPre<State>,
+    pre: InstancePre<State>,
+    indices: Indices,
     pool: Pool,
     egress: Egress,
     limits: Limits,
@@ -70,6 +71,10 @@ impl WasiHttpView for State {
 /// of which takes memory of the host. The connector holds about ten at a time.
 const HANDLES: usize = 256;
 
+/// Bytes of a pooled slot that stay with the process when its instance ends: what an instance has
+/// after a small call.
+const KEPT_RESIDENT: usize = 1024 * 1024;
+
 /// No settings, for an instance that is only asked for its catalog, or is given its settings by
 /// [`Instance::configure`].
 pub const NO_SETTINGS: [(&str, &str); 0] = [];
@@ -108,7 +113,8 @@ impl Host {
             .map_err(not_a_connector)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                pre: ConnectorPre::new(pre).map_err(not_a_connector)?,
+                indices: Indices::new(&pre).map_err(not_a_connector)?,
+                pre,
                 pool: Pool::new(&config)?,
                 egress: config.egress,
                 limits: config.limits,
@@ -142,7 +148,7 @@ impl Host {
     /// can reach.
     #[must_use]
     pub fn imports(&self) -> Vec<String> {
-        let component = self.inner.pre.instance_pre().component();
+        let component = self.inner.pre.component();
         let types = component.component_type();
         types
             .imports(self.inner.pre.engine())
@@ -155,11 +161,16 @@ impl Host {
         &self.inner.limits
     }
 
+    /// Where the functions of the component are.
+    pub(crate) fn indices(&self) -> &Indices {
+        &self.inner.indices
+    }
+
     /// Fills a new store with the component.
     pub(crate) async fn instantiate(
         &self,
         store: &mut Store<State>,
-    ) -> wasmtime::Result<Connector> {
+    ) -> wasmtime::Result<component::Instance> {
         self.inner.pre.instantiate_async(store).await
     }
 
@@ -227,7 +238,6 @@ impl fmt::Debug for Host {
 fn engine(config: &HostConfig) -> Result<Engine, Error> {
     let mut engine = Config::new();
     engine.epoch_interruption(true);
-    if std::env::var_os("PERFMAP").is_some() { engine.profiler(wasmtime::ProfilingStrategy::PerfMap); }
     engine.consume_fuel(config.limits.fuel.is_some());
     if let Allocation::Pooling { instances } = config.allocation {
         let mut pooling = PoolingAllocationConfig::new();
@@ -238,7 +248,11 @@ fn engine(config: &HostConfig) -> Result<Engine, Error> {
             .total_memories(instances)
             .total_tables(instances.saturating_mul(4))
             .total_stacks(instances)
-            .max_memory_size(config.limits.memory);
+            .max_memory_size(config.limits.memory)
+            // What a call touches is cleared by writing to it: giving it back to the system would
+            // cost a fault for each of its pages in the next instance.
+            .linear_memory_keep_resident(KEPT_RESIDENT)
+            .async_stack_keep_resident(KEPT_RESIDENT / 16);
         engine.allocation_strategy(InstanceAllocationStrategy::Pooling(pooling));
     }
     Engine::new(&engine).map_err(|error| Error::Config(format!("{error:#}")))

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::host::{Host, State};
 use crate::limits::Usage;
 use crate::trace::{Exchange, Trace};
-use crate::wit::{Action, Connector, Failure};
+use crate::wit::{Action, Exports, Failure};
 use std::fmt;
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -30,7 +30,7 @@ pub struct Instance {
 /// What a call needs, and what is gone after a call that did not end well.
 struct Live {
     store: Store<State>,
-    connector: Connector,
+    exports: Exports,
 }
 
 /// What a call comes to. The outer layer is the host's, the inner one the connector's.
@@ -43,7 +43,9 @@ macro_rules! call {
         let mut live = $self.live.take().ok_or(Error::Lost)?;
         $self.refuel(&mut live)?;
         let deadline = $self.host.limits().deadline;
-        let interface = live.connector.$interface();
+        let indices = $self.host.indices();
+        let found = live.exports.$interface(&mut live.store, indices);
+        let interface = found.map_err(|error| explain(&$self.host, &$self.usage, &error))?;
         let outcome =
             timeout(deadline, interface.$function(&mut live.store, $($argument),*)).await;
         $self.fuel_used = $self.burnt(&live);
@@ -74,14 +76,17 @@ impl Instance {
         usage: Arc<Usage>,
     ) -> Result<Self, Error> {
         let deadline = host.limits().deadline;
-        let connector = match timeout(deadline, host.instantiate(&mut store)).await {
-            Ok(Ok(connector)) => connector,
+        let instance = match timeout(deadline, host.instantiate(&mut store)).await {
+            Ok(Ok(instance)) => instance,
             Ok(Err(error)) => return Err(explain(&host, &usage, &error)),
             Err(_) => return Err(Error::Deadline(deadline)),
         };
         Ok(Self {
             host,
-            live: Some(Live { store, connector }),
+            live: Some(Live {
+                store,
+                exports: Exports::new(instance),
+            }),
             trace,
             usage,
             fuel_used: None,

@@ -16,12 +16,66 @@ mod generated {
 
 use generated::exports::connector::salesforce::session;
 use std::fmt;
+use wasmtime::AsContextMut;
+use wasmtime::component::{Instance, InstancePre};
 
 pub use generated::connector::salesforce::types::{Applied, Detail, Failure, Response};
 pub use generated::exports::connector::salesforce::actions::{Action, Effect};
 pub use generated::exports::connector::salesforce::query::Start;
 pub use generated::exports::connector::salesforce::session::Setting;
-pub use generated::{Connector, ConnectorPre};
+
+/// The interfaces that the connector exports, under the names that the bindings give them.
+macro_rules! interfaces {
+    ($($name:ident $interface:ident),*) => {
+        use generated::exports::connector::salesforce::{$($interface as $name),*};
+
+        /// Where the functions of each interface are in a component.
+        pub(crate) struct Indices {
+            $($name: $name::GuestIndices,)*
+        }
+
+        impl Indices {
+            /// Checks that all are there, with the types that they have in `wit/`.
+            pub(crate) fn new<T>(pre: &InstancePre<T>) -> wasmtime::Result<Self> {
+                Ok(Self { $($name: $name::GuestIndices::new(pre)?,)* })
+            }
+        }
+
+        /// The functions of an instance. Those of an interface are looked up when the first of
+        /// them is called: a new instance seldom needs more than one.
+        pub(crate) struct Exports {
+            instance: Instance,
+            $($name: Option<$name::Guest>,)*
+        }
+
+        impl Exports {
+            pub(crate) fn new(instance: Instance) -> Self {
+                Self { instance, $($name: None,)* }
+            }
+
+            $(pub(crate) fn $name(
+                &mut self,
+                store: impl AsContextMut,
+                indices: &Indices,
+            ) -> wasmtime::Result<&$name::Guest> {
+                let guest = match self.$name.take() {
+                    Some(guest) => guest,
+                    None => indices.$name.load(store, &self.instance)?,
+                };
+                Ok(self.$name.insert(guest))
+            })*
+        }
+    };
+}
+
+interfaces!(
+    connector_salesforce_actions actions,
+    connector_salesforce_approvals approvals,
+    connector_salesforce_custom_objects custom_objects,
+    connector_salesforce_query query,
+    connector_salesforce_records records,
+    connector_salesforce_session session
+);
 
 /// `session.grant`: a session, as settings. `Debug` shows their names alone.
 #[derive(Clone, PartialEq, Eq)]

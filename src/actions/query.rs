@@ -144,12 +144,25 @@ pub fn query_pages(
         let body = reply.body.take().unwrap_or_default();
         let more = std::mem::take(&mut reply.more);
         let taken = gathered.rows() + page.rows;
+        let left = bytes.saturating_sub(gathered.bytes() + body.len());
+        let total: u64 = page.total_size.parse().unwrap_or_default();
+        // The next page is taken to be like this one, but for what is left of the result.
+        let following = match total > taken {
+            true => page.rows.min(total - taken),
+            false => page.rows,
+        };
+        let of_a_row = body.len() as u64 / page.rows.max(1);
         let next = match page.locator() {
             None => {
                 gathered.add(&body, &page);
                 break (None, None, more);
             }
-            Some(locator) if taken >= rows => Err((by_limit(MAX_ROWS), locator.to_owned())),
+            Some(locator) if taken >= rows || taken + following > rows => {
+                Err((by_limit(MAX_ROWS), locator.to_owned()))
+            }
+            Some(locator) if following * of_a_row > left as u64 => {
+                Err((by_limit(MAX_BYTES), locator.to_owned()))
+            }
             Some(locator) if page.rows == 0 && here.as_deref() == Some(locator) => {
                 let message = "a page without rows led to itself";
                 let failure = Failure::permanent(code::UNKNOWN_ERROR, message);
@@ -157,26 +170,25 @@ pub fn query_pages(
             }
             Some(locator) => Ok(locator.to_owned()),
         };
-        let left = bytes.saturating_sub(gathered.bytes() + body.len());
         let ahead = match &next {
             Err(_) => None,
             Ok(locator) => {
                 let by_rows = (rows - taken) / page.rows.max(1);
                 let by_bytes = left / body.len().max(1);
-                let room = by_rows.min(by_bytes as u64);
-                let (rows, total) = (page.rows, page.total_size.parse().unwrap_or_default());
-                window.next(
-                    c,
-                    &mut call,
-                    &Here {
-                        locator,
-                        rows,
-                        total,
-                        room,
-                    },
-                )
+                let here = Here {
+                    locator,
+                    rows: page.rows,
+                    total,
+                    room: by_rows.min(by_bytes as u64),
+                };
+                window.next(c, &mut call, &here)
             }
         };
+        if next.is_ok() {
+            let expected = of_a_row.saturating_mul(total.min(rows));
+            gathered
+                .expect(usize::try_from(expected).map_or(bytes, |expected| expected.min(bytes)));
+        }
         gathered.add(&body, &page);
         // Frees the page before the next one comes.
         drop(body);

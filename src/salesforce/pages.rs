@@ -110,6 +110,15 @@ pub struct Gathered {
 pub const AROUND: usize = 2_048;
 
 impl Gathered {
+    /// Makes room for as many bytes of rows, if there is none yet. Otherwise all rows would be
+    /// moved each time the room is used up.
+    pub fn expect(&mut self, bytes: usize) {
+        if self.records.is_empty() {
+            // Without it there is less room, and nothing else.
+            let _ = self.records.try_reserve_exact(bytes + AROUND);
+        }
+    }
+
     /// Adds the rows of the page that `body` is.
     pub fn add(&mut self, body: &str, page: &Page) {
         let records = body

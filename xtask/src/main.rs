@@ -1,5 +1,6 @@
 //! The developer's commands; `cargo xtask --help` lists them.
 
+mod bench;
 mod check;
 mod component;
 mod contract;
@@ -93,6 +94,16 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
+    /// Builds everything with optimisation and measures the component beside a native client,
+    /// simple-salesforce and jsforce
+    Bench {
+        /// Installs the packages that a missing wasm target needs, with sudo unless root
+        #[arg(long)]
+        install: bool,
+        /// Arguments for `host-test bench`, such as `--rounds 9`
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
     /// Runs rustfmt, clippy and rustdoc, natively and for the wasm targets, does what `deny` does,
     /// and compares the contract with its last release and with what was accepted
     Check,
@@ -165,6 +176,7 @@ fn dispatch(command: Command) -> Outcome {
         Command::Test { install, args } => run::test(&workspace, install, &args),
         Command::Hosts { install } => run::hosts(&workspace, install),
         Command::Faults { install, args } => run::faults(&workspace, install, &args),
+        Command::Bench { install, args } => bench::bench(&workspace, install, &args),
         Command::Check => check::check(&workspace),
         Command::Deny {
             advisories,

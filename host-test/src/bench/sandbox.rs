@@ -6,23 +6,19 @@ use super::worker::Work;
 use crate::wit::Start;
 use crate::{Allocation, Answer, Connections, Host, HostConfig, Org};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::net::SocketAddr;
 
 /// Instances at a time.
 pub(super) const INSTANCES: u32 = 100;
+
+/// Rows of a call that gathers pages, unless its limit of bytes is reached before.
+const MOST_ROWS: u32 = 100_000;
 
 /// The component, with a session or with credentials.
 pub(super) struct Sandbox {
     org: Org,
     host: Host,
     credentials: Vec<(String, String)>,
-}
-
-#[derive(Deserialize)]
-struct Rows<'a> {
-    #[serde(borrow)]
-    records: &'a RawValue,
 }
 
 impl Sandbox {
@@ -92,18 +88,17 @@ impl Sandbox {
         said(instance.login().await).map(|_| 1)
     }
 
-    /// As many rows with each call as the default allows.
+    /// As many rows with each call as have 16 MiB.
     async fn read(&self, work: Work) -> Result<u64, String> {
         let mut start = Start::Soql(soql());
         let mut rows = 0;
         loop {
             let pages = self.org.call(&start, |i, start| {
-                Box::pin(i.query_pages(start, None, None, false, None))
+                Box::pin(i.query_pages(start, Some(MOST_ROWS), None, false, None))
             });
             let pages = said(pages.await)?;
             let body = pages.body.unwrap_or_default();
-            let read: Rows<'_> = serde_json::from_str(&body).map_err(|error| error.to_string())?;
-            rows += count(read.records.get(), work)?;
+            rows += count(&body, work)?;
             match locator(&pages.more) {
                 Some(locator) => start = Start::Locator(locator),
                 None => return Ok(rows),

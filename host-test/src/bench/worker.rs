@@ -72,7 +72,7 @@ pub enum Kind {
 
 /// What can be told to work.
 enum Client {
-    Native(Native),
+    Native(Box<Native>),
     Sandbox(Sandbox),
 }
 
@@ -93,7 +93,7 @@ impl Client {
 /// A message, where something cannot be set up or a call fails.
 pub async fn run(kind: Kind, address: SocketAddr, component: &[u8]) -> Result<(), String> {
     let client = Arc::new(match kind {
-        Kind::Native => Client::Native(Native::new(address)),
+        Kind::Native => Client::Native(Box::new(Native::new(address))),
         Kind::Warm => Client::Sandbox(Sandbox::new(component, address, false)?),
         Kind::Fresh => Client::Sandbox(Sandbox::new(component, address, true)?),
     });

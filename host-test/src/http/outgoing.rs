@@ -25,8 +25,7 @@ use wasmtime_wasi_http::p2::types::{
     HostFutureIncomingResponse as Theirs, HostIncomingResponse, HostOutgoingRequest,
 };
 use wasmtime_wasi_http::{
-    Error as Code, FieldMap, RequestOptions, WasiBody, WasiHttpCtxView, WasiHttpHooks,
-    WasiHttpView,
+    Error as Code, FieldMap, RequestOptions, WasiBody, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
 };
 
 type Outcome = Result<Response<WasiBody>, Code>;
@@ -144,8 +143,9 @@ fn message(
         types::Method::Options => Method::OPTIONS,
         types::Method::Trace => Method::TRACE,
         types::Method::Patch => Method::PATCH,
-        types::Method::Other(name) => Method::from_bytes(name.as_bytes())
-            .map_err(|_| ErrorCode::HttpRequestMethodInvalid)?,
+        types::Method::Other(name) => {
+            Method::from_bytes(name.as_bytes()).map_err(|_| ErrorCode::HttpRequestMethodInvalid)?
+        }
     };
     let scheme = match request.scheme {
         Some(types::Scheme::Http) => Scheme::HTTP,

@@ -80,7 +80,7 @@ fn a_limit_of_rows_takes_whole_pages() {
     // rows of the pages, the limit, rows taken, requests made
     let table = [
         (vec![2_000, 2_000, 1_000], 4_000, 4_000, 2),
-        (vec![2_000, 2_000, 1_000], 3_999, 2_000, 2),
+        (vec![2_000, 2_000, 1_000], 3_999, 2_000, 1),
         (vec![2_000, 2_000, 1_000], 2_000, 2_000, 1),
         (vec![500, 500, 2_000], 2_000, 1_000, 3),
     ];

@@ -120,7 +120,7 @@ fn no_more_is_asked_for_than_may_be_taken() {
                 rows: Some(7_999),
                 bytes: None,
             },
-            3,
+            2,
         ),
         // A page has about 9,000 bytes here.
         (
