@@ -114,11 +114,9 @@ impl Connections {
             let ends = |org: &Org| Arc::strong_count(&org.sessions) == 1;
             let more = orgs.len() - self.most > MOST_KEPT;
             let last = |org: &Org| ends(org) && (more || org.sessions.begins_anew());
-            match orgs.iter().position(last) {
-                Some(at) => {
-                    let gone = orgs.remove(at);
-                    gone.map(|org| self.inner.idle.forget(org.sessions.newest()));
-                }
+            let at = orgs.iter().position(last);
+            match at.and_then(|at| orgs.remove(at)) {
+                Some(gone) => self.inner.idle.forget(gone.sessions.newest()),
                 None => break,
             }
         }
