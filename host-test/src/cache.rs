@@ -1,9 +1,14 @@
 //! A folder of compiled components.
 
-use ring::digest::{SHA256, digest};
+#[cfg(test)]
+mod tests;
+
+use ring::digest::{Context, Digest, SHA256, SHA256_OUTPUT_LEN, digest};
+use std::fs::File;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tempfile::NamedTempFile;
 use wasmtime::component::Component;
 use wasmtime::{Engine, Error};
 
@@ -15,19 +20,21 @@ pub(crate) fn component(engine: &Engine, wasm: &[u8], folder: &Path) -> Result<C
     if !is_private(folder) {
         return Component::from_binary(engine, wasm);
     }
-    let file = folder.join(name(engine, wasm));
-    if let Some(component) = load(engine, &file) {
+    let key = key(engine, wasm);
+    let hex: String = key.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let file = folder.join(format!("{hex}.cwasm"));
+    if let Some(component) = load(engine, &key, &file) {
         return Ok(component);
     }
     let compiled = engine.precompile_component(wasm)?;
-    match write(&compiled, &file) {
-        Ok(()) => load(engine, &file).map_or_else(|| Component::from_binary(engine, wasm), Ok),
-        Err(_) => Component::from_binary(engine, wasm),
-    }
+    // A disk that is full costs the file.
+    let _ = write(&compiled, &key, &file);
+    take(engine, &compiled, None)
 }
 
-/// Another component, compiler, machine or setting has another name.
-fn name(engine: &Engine, wasm: &[u8]) -> String {
+/// What the component was compiled from: another component, compiler, machine or setting has
+/// another key.
+fn key(engine: &Engine, wasm: &[u8]) -> Digest {
     struct Bytes(Vec<u8>);
     impl Hasher for Bytes {
         fn write(&mut self, bytes: &[u8]) {
@@ -39,28 +46,51 @@ fn name(engine: &Engine, wasm: &[u8]) -> String {
     }
     let mut key = Bytes(digest(&SHA256, wasm).as_ref().to_vec());
     engine.precompile_compatibility_hash().hash(&mut key);
-    let key = digest(&SHA256, &key.0);
-    let hex: String = key.as_ref().iter().map(|b| format!("{b:02x}")).collect();
-    format!("{hex}.cwasm")
+    digest(&SHA256, &key.0)
 }
 
-fn load(engine: &Engine, file: &Path) -> Option<Component> {
-    if !file.exists() {
+/// What stands at the end of a file: it tells a file that is damaged, or that was compiled from
+/// something else.
+fn seal(key: &Digest, compiled: &[u8]) -> Digest {
+    let mut seal = Context::new(&SHA256);
+    seal.update(key.as_ref());
+    seal.update(compiled);
+    seal.finish()
+}
+
+fn load(engine: &Engine, key: &Digest, file: &Path) -> Option<Component> {
+    let bytes = std::fs::read(file).ok()?;
+    let (compiled, end) = bytes.split_at_checked(bytes.len().checked_sub(SHA256_OUTPUT_LEN)?)?;
+    if seal(key, compiled).as_ref() != end {
         return None;
     }
-    // What is loaded is executed. The folder is this user's alone, and a file appears in it whole.
-    #[expect(unsafe_code, reason = "the file is one that this program wrote")]
-    let loaded = unsafe { Component::deserialize_file(engine, file) };
-    loaded.ok()
+    take(engine, compiled, Some(file)).ok()
+}
+
+/// Takes what was compiled, which will be executed. A file with it is mapped, so that processes
+/// share its memory.
+fn take(engine: &Engine, compiled: &[u8], file: Option<&Path>) -> Result<Component, Error> {
+    // It comes from the compiler, or from a file that this user alone may write to, that appeared
+    // whole, and whose seal is right.
+    #[expect(unsafe_code, reason = "it is what this program compiled")]
+    unsafe {
+        match file {
+            Some(file) => Component::deserialize_file(engine, file),
+            None => Component::deserialize(engine, compiled),
+        }
+    }
 }
 
 /// Writes a file so that it appears whole or not at all.
-fn write(compiled: &[u8], file: &Path) -> std::io::Result<()> {
-    let unfinished: PathBuf = file.with_extension(format!("{}.tmp", std::process::id()));
-    let mut out = std::fs::File::create(&unfinished)?;
+fn write(compiled: &[u8], key: &Digest, file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    // With a name of its own, and gone where anything fails.
+    let mut out = NamedTempFile::new_in(folder)?;
     out.write_all(compiled)?;
-    out.sync_all()?;
-    std::fs::rename(&unfinished, file)
+    out.write_all(seal(key, compiled).as_ref())?;
+    File::sync_all(out.as_file())?;
+    out.persist(file)?;
+    Ok(())
 }
 
 /// Makes the folder where it is missing. Whether nobody else may write to it.

@@ -23,9 +23,9 @@ pub struct HostConfig {
     /// connection gets no answer. For a create that leaves it open whether the record exists.
     pub pool_idle: Duration,
     /// A folder for compiled components, none by default. With it, a host that has compiled the
-    /// same component before is there in a millisecond or so. What is in it gets executed, so it
-    /// has to be this user's alone: a folder that others may write to is not used. Nothing is
-    /// ever removed from it.
+    /// same component before is there in milliseconds. What is in it gets executed, so it has to
+    /// be this user's alone: a folder that others may write to is not used, and a file is held
+    /// against the seal at its end. Nothing is ever removed from it.
     pub cache: Option<PathBuf>,
     /// Whether instances note the requests they make, for [`crate::Instance::trace`]. Off by
     /// default.

@@ -1,10 +1,14 @@
 //! Small servers for tests.
 
+use rcgen::CertifiedKey;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivateKeyDer;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A short answer on a connection that stays open.
 pub(crate) const HELLO: &str = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
@@ -26,6 +30,23 @@ where
         }
     });
     (address, connections)
+}
+
+/// What takes up connections with TLS that offer this version of HTTP, and its certificate, which
+/// is one for `localhost`.
+pub(crate) fn acceptor(protocol: &str) -> (TlsAcceptor, String) {
+    let CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .unwrap();
+    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    (TlsAcceptor::from(Arc::new(config)), cert.pem())
 }
 
 /// Reads to the end of a request's headers and returns them; none where the peer is gone.

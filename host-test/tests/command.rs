@@ -31,8 +31,14 @@ struct Fake {
 
 impl Fake {
     fn start() -> Fake {
+        Fake::with(&[])
+    }
+
+    fn with(more: &[&str]) -> Fake {
         let mut command = host_test();
-        command.args(["fake", "--page-size", "5"]);
+        command.args(["fake", "--page-size", "5"]).args(more);
+        // A fake that is killed leaves its file here.
+        command.env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
         let mut process = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -113,6 +119,26 @@ fn actions_are_called_from_a_shell() {
     );
     assert!(
         said.contains("nothing changed in Salesforce") && said.contains("hint"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_fake_with_tls_is_trusted_by_its_file() {
+    let mut fake = Fake::with(&["--tls"]);
+    let query = r#"{"salesforceQuery":"SELECT Id FROM Account"}"#;
+    let page = fake.call(&["QUERY", query]);
+    assert_eq!(page.status.code(), Some(0), "{}", text(&page.stderr));
+    let (name, file) = fake.settings.remove(0);
+    assert_eq!(name, "SSL_CERT_FILE");
+    let page = fake.call(&["QUERY", query, "--ca-file", &file]);
+    assert_eq!(page.status.code(), Some(0), "{}", text(&page.stderr));
+    fake.settings
+        .push(("SALESFORCE_MAX_ATTEMPTS".to_owned(), "1".to_owned()));
+    let refused = fake.call(&["QUERY", query]);
+    let said = text(&refused.stderr);
+    assert!(
+        said.starts_with("CONNECTION_ERROR: ") && said.contains("certificate"),
         "{said}"
     );
 }

@@ -74,10 +74,17 @@ async fn what_was_not_used_for_longest_is_given_up() {
     let settings = |at: usize| fakes[at].settings(Flow::ClientCredentials);
     for at in [0, 1, 0, 2, 0, 1] {
         query(&connections, settings(at)).await;
-        assert!(connections.len() <= 2);
+        assert!(connections.len() <= 2 && connections.idle() <= connections.len());
     }
     let logins: Vec<usize> = fakes.iter().map(logins).collect();
     assert_eq!(logins, [1, 2, 1]);
+    // With a set that is forgotten, its instances end.
+    assert_eq!(connections.idle(), 2);
+    for version in ["64.0", "65.0"] {
+        let version = [("SALESFORCE_VERSION", version)];
+        drop(connections.org(and(settings(0), &version)));
+    }
+    assert_eq!((connections.len(), connections.idle()), (2, 0));
 }
 
 #[tokio::test]

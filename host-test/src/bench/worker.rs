@@ -4,7 +4,6 @@
 
 use super::native::Native;
 use super::sandbox::Sandbox;
-use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Write};
 use std::net::SocketAddr;
@@ -157,10 +156,18 @@ fn nanoseconds(since: Instant) -> u64 {
 }
 
 /// Nanoseconds of CPU time that this process has used, in all of its threads.
+#[cfg(unix)]
 pub(super) fn cpu_time() -> u64 {
+    use rustix::time::{ClockId, clock_gettime};
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let part = |n: i64| u64::try_from(n).unwrap_or_default();
     part(time.tv_sec) * 1_000_000_000 + part(time.tv_nsec)
+}
+
+/// Nothing, where it is not known how to ask.
+#[cfg(not(unix))]
+pub(super) fn cpu_time() -> u64 {
+    0
 }
 
 /// The most bytes of memory that this process ever had, where the system tells.

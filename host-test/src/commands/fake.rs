@@ -3,8 +3,10 @@
 use super::{Outcome, print};
 use host_test::fake::faults::{Fault, Rule, Seed};
 use host_test::fake::{Fake, FakeConfig, Flow};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
+use tempfile::NamedTempFile;
 
 /// Runs a fake Salesforce until it is interrupted, and prints the settings for it on standard
 /// output, ready for a shell.
@@ -26,6 +28,10 @@ pub struct FakeOrg {
     /// Generated accounts beside the small org.
     #[arg(long, value_name = "N", default_value_t = 0)]
     accounts: usize,
+
+    /// Serves https, with a certificate authority that is made for this run.
+    #[arg(long)]
+    tls: bool,
 
     /// Something that goes wrong; may be given several times.
     #[arg(long, value_name = "RULE")]
@@ -59,6 +65,7 @@ impl FakeOrg {
             port: self.port,
             page_size: self.page_size,
             extra_accounts: self.accounts,
+            tls: self.tls,
             ..FakeConfig::default()
         })
         .await
@@ -74,6 +81,13 @@ impl FakeOrg {
                 faults: Fault::ALL.to_vec(),
             });
         }
+        let ca_file = fake.ca_pem().map(written).transpose();
+        let ca_file =
+            ca_file.map_err(|error| format!("the certificate cannot be kept: {error}"))?;
+        if let Some(file) = &ca_file {
+            let path = quoted(&file.path().display().to_string());
+            print(&format!("export SSL_CERT_FILE={path}"))?;
+        }
         for (name, value) in fake.settings(Flow::UsernamePassword) {
             print(&format!("export {name}={}", quoted(&value)))?;
         }
@@ -81,6 +95,10 @@ impl FakeOrg {
             "A fake Salesforce answers at {} until you press ctrl-c.",
             fake.url()
         );
+        if let Some(file) = &ca_file {
+            let path = file.path().display();
+            eprintln!("Its certificate authority, for SSL_CERT_FILE or --ca-file: {path}");
+        }
         let program = std::env::args().next().unwrap_or_default();
         eprintln!("Paste the lines above into another shell, then for example:");
         eprintln!("  {program} call QUERY '{EXAMPLE}'");
@@ -110,6 +128,16 @@ impl FakeOrg {
             }
         }
     }
+}
+
+/// A file with the certificate, which is gone when the fake is.
+fn written(pem: &str) -> std::io::Result<NamedTempFile> {
+    let mut file = tempfile::Builder::new()
+        .prefix("fake-salesforce-")
+        .suffix(".pem")
+        .tempfile()?;
+    file.write_all(pem.as_bytes())?;
+    Ok(file)
 }
 
 /// A value in single quotes, in which a shell leaves everything as it is.

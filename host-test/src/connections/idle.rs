@@ -39,17 +39,11 @@ impl Idle {
     /// Gives up what was not used for longest, so that one more instance may start. The caller
     /// holds one of the permits.
     pub(super) fn make_room(&self, permits: &Semaphore) {
-        let working = self.most - permits.available_permits().min(self.most);
+        // Counted and dropped under the lock, so that no instance is taken in between, and nobody
+        // counts on room which is still being made.
         let mut waiting = self.waiting();
-        let mut gone = Vec::new();
-        while waiting.len() + working > self.most {
-            match waiting.pop_front() {
-                Some(instance) => gone.push(instance),
-                None => break,
-            }
-        }
-        drop(waiting);
-        drop(gone);
+        let working = self.most - permits.available_permits().min(self.most);
+        while waiting.len() + working > self.most && waiting.pop_front().is_some() {}
     }
 
     /// Keeps an instance for the next call, unless it is lost or has grown.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Runs the calls of many callers in a bounded number of instances, for platforms that have the
 /// settings with each task.
@@ -35,9 +35,12 @@ pub struct Connections {
 struct Inner {
     host: Host,
     /// One for each instance that works.
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     idle: Idle,
 }
+
+/// Held by a call, and by the login that it began.
+type Permit = Arc<Option<OwnedSemaphorePermit>>;
 
 /// One set of settings: the calls to one org as one user. Cheap to clone, and worth keeping,
 /// since it saves the comparison of the settings.
@@ -54,21 +57,25 @@ type Settings = BTreeMap<String, String>;
 /// A call that is being made.
 pub type Working<'a, T> = Pin<Box<dyn Future<Output = Answer<T>> + Send + 'a>>;
 
-/// The failure of a session that is no longer good.
-const EXPIRED: &str = "MISSING_TOKEN";
+/// The failure where a session is no longer good, and of a refused login.
+const NO_SESSION: &str = "MISSING_TOKEN";
+
+/// So many sets of settings that cannot begin anew are kept beyond the others.
+const MOST_KEPT: usize = 10_000;
 
 impl Connections {
     /// Runs at most `instances` instances at a time, and at least one. Further calls wait. Idle
     /// instances count: they are kept for the next call of the same set of settings, and make
     /// room for others. The sessions of as many sets are kept; beyond that, the set that was not
-    /// used for longest is forgotten.
+    /// used for longest is forgotten, unless an [`Org`] of it lives, or it could not begin anew:
+    /// its refresh token has changed, or its login was refused. Of these, 10,000 more are kept.
     #[must_use]
     pub fn new(host: Host, instances: usize) -> Self {
         let most = instances.max(1);
         Self {
             inner: Arc::new(Inner {
                 host,
-                permits: Semaphore::new(most.min(Semaphore::MAX_PERMITS)),
+                permits: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
                 idle: Idle::new(most),
             }),
             most,
@@ -104,7 +111,14 @@ impl Connections {
         });
         orgs.push_back(org.clone());
         while orgs.len() > self.most {
-            orgs.pop_front();
+            let ends = |org: &Org| Arc::strong_count(&org.sessions) == 1;
+            let more = orgs.len() - self.most > MOST_KEPT;
+            let last = |org: &Org| ends(org) && (more || org.sessions.begins_anew());
+            let at = orgs.iter().position(last);
+            match at.and_then(|at| orgs.remove(at)) {
+                Some(gone) => self.inner.idle.forget(gone.sessions.newest()),
+                None => break,
+            }
         }
         org
     }
@@ -160,8 +174,9 @@ impl Org {
     /// # }
     /// ```
     ///
-    /// A failure of the login is that of the call. A login that was refused for good is not
-    /// tried again with these settings, since Salesforce locks users out.
+    /// A failure of the login is that of the call. A login that Salesforce refused is not tried
+    /// again with these settings, since it locks users out. A login that has begun ends by
+    /// itself, also where the future of the call is dropped.
     ///
     /// # Errors
     ///
@@ -171,8 +186,9 @@ impl Org {
         F: for<'a> Fn(&'a mut Instance, &'a W) -> Working<'a, T>,
     {
         // The semaphore is never closed.
-        let _permit = self.inner.permits.acquire().await;
-        let held = match self.sessions.current(&self.inner.host, None).await? {
+        let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
+        let permit = Arc::new(permit.ok());
+        let held = match self.sessions.current(&self.inner, &permit, None).await? {
             Ok(held) => held,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -180,14 +196,21 @@ impl Org {
         match &answer {
             Err(failure) if held.renewable && is_expired(failure) => {
                 self.inner.idle.forget(held.number);
-                let renewed = self.sessions.current(&self.inner.host, Some(&held)).await?;
-                match renewed {
+                let ended = Some(&held);
+                match self.sessions.current(&self.inner, &permit, ended).await? {
                     Ok(held) => self.once(&held, with, &work).await,
                     Err(failure) => Ok(Err(failure)),
                 }
             }
             _ => Ok(answer),
         }
+    }
+
+    /// The refresh token that counts now: that of the settings, or the one that came with the
+    /// last login. Where the app changes them with each use, the one of the settings is no longer
+    /// good after a login, and the platform has to keep this one for its next start.
+    pub async fn refresh_token(&self) -> Option<String> {
+        self.sessions.refresh_token().await
     }
 
     async fn once<W, T, F>(&self, held: &Held, with: &W, work: &F) -> Answer<T>
@@ -203,7 +226,10 @@ impl Org {
             }
         };
         let answer = work(&mut instance, with).await;
-        self.inner.idle.give(held.number, instance);
+        // Another call may have found out in the meantime that the session has ended.
+        if held.number == self.sessions.newest() {
+            self.inner.idle.give(held.number, instance);
+        }
         answer
     }
 }
@@ -212,7 +238,7 @@ fn is_expired(failure: &Failure) -> bool {
     let (Failure::Permanent(detail) | Failure::Transient(detail)) = failure else {
         return false;
     };
-    detail.code == EXPIRED && detail.applied == Applied::No
+    detail.code == NO_SESSION && detail.applied == Applied::No
 }
 
 /// Without the settings, which hold secrets.

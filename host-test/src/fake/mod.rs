@@ -33,8 +33,10 @@ mod settings;
 mod soap;
 mod soql;
 mod store;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod ui_api;
 mod values;
 mod versions;
@@ -52,6 +54,7 @@ use tokio::task::JoinHandle;
 use faults::{Elsewhere, Fault, Rule, Seed};
 use ledger::Entry;
 use service::Service;
+use tls::Tls;
 
 /// How a fake starts.
 #[derive(Clone)]
@@ -86,6 +89,9 @@ pub struct FakeConfig {
     /// Whether connections are kept after an answer, as they are by default. Where each request
     /// has a connection of its own, what strikes connections strikes requests.
     pub keep_alive: bool,
+    /// Whether connections have TLS, with a certificate of an authority that is made for this
+    /// fake. See [`Fake::ca_pem`].
+    pub tls: bool,
     /// Permissions that the user of the API is told not to have, such as `ManageUsers`. They are
     /// told alone: the fake lets the user do everything.
     pub lacking_permissions: Vec<String>,
@@ -127,6 +133,7 @@ impl Default for FakeConfig {
             rotate_refresh_tokens: false,
             elsewhere: Elsewhere::default(),
             keep_alive: true,
+            tls: false,
             lacking_permissions: Vec::new(),
         }
     }
@@ -145,6 +152,7 @@ impl fmt::Debug for FakeConfig {
             .field("rotate_refresh_tokens", &self.rotate_refresh_tokens)
             .field("elsewhere", &self.elsewhere)
             .field("keep_alive", &self.keep_alive)
+            .field("tls", &self.tls)
             .finish_non_exhaustive()
     }
 }
@@ -177,6 +185,15 @@ pub struct Exchange {
     pub status: u16,
 }
 
+/// The connections with TLS, by how they began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Handshakes {
+    /// With the certificate, which costs both sides milliseconds of CPU and the wire more bytes.
+    pub full: usize,
+    /// With what was left of an earlier connection.
+    pub resumed: usize,
+}
+
 /// A fault that struck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strike {
@@ -200,16 +217,31 @@ impl Fake {
     /// Starts a fake.
     pub async fn start(config: FakeConfig) -> io::Result<Fake> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, config.port)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let service = Service::new(config, url).map_err(|error| io::Error::other(error.message))?;
+        let address = listener.local_addr()?;
+        let tls = config.tls.then(Tls::new).transpose();
+        let service = Service::new(config, address, tls.map_err(io::Error::other)?)
+            .map_err(|error| io::Error::other(error.message))?;
         let service = Arc::new(service);
         let server = tokio::spawn(wire::serve(listener, Arc::clone(&service)));
         Ok(Fake { service, server })
     }
 
-    /// The address, `http://127.0.0.1:PORT`: login host, My Domain and instance at once.
+    /// The address, `http://127.0.0.1:PORT`, or `https` with TLS: login host, My Domain and
+    /// instance at once.
     pub fn url(&self) -> String {
         self.service.url.clone()
+    }
+
+    /// The certificate of the authority that vouches for the fake, in PEM form, where it has TLS.
+    /// It is another one for each fake, and its key is kept nowhere.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.service.tls.as_ref().map(|tls| tls.ca_pem.as_str())
+    }
+
+    /// How the connections so far began; none without TLS.
+    pub fn handshakes(&self) -> Handshakes {
+        let tls = self.service.tls.as_ref();
+        tls.map(Tls::handshakes).unwrap_or_default()
     }
 
     /// The settings of a connector that logs in this way. `Bearer` opens a session, and

@@ -1,5 +1,6 @@
 //! One function from a request to an answer, or to what a fault makes of it.
 
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +24,7 @@ use super::query::Cursors;
 use super::reply::Reply;
 use super::rest::Data;
 use super::soap::{self, Desk};
+use super::tls::Tls;
 use super::ui_api::Keyed;
 use super::{Exchange, FakeConfig, Strike, org, versions};
 
@@ -38,6 +40,8 @@ const TOO_LARGE: &str = "<html><head><title>Error Page</title></head><body><h1>4
 pub struct Service {
     pub(super) config: FakeConfig,
     pub(super) url: String,
+    pub(super) address: SocketAddr,
+    pub(super) tls: Option<Tls>,
     state: Mutex<State>,
     /// Connections that stand.
     pub(super) open: AtomicUsize,
@@ -79,7 +83,12 @@ impl State {
 
 impl Service {
     /// A fresh org that believes to be at this address.
-    pub fn new(config: FakeConfig, url: String) -> Result<Service, ApiError> {
+    pub fn new(
+        config: FakeConfig,
+        address: SocketAddr,
+        tls: Option<Tls>,
+    ) -> Result<Service, ApiError> {
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let mut store = org::seeded(&config)?;
         let processes = Processes::seeded(&mut store);
         store.watch();
@@ -104,7 +113,9 @@ impl Service {
         };
         Ok(Service {
             config,
-            url,
+            url: format!("{scheme}://{address}"),
+            address,
+            tls,
             state: Mutex::new(state),
             open: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),

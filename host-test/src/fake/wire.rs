@@ -2,8 +2,6 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::mem::MaybeUninit;
-use std::net::SocketAddr;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,7 +14,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::TokioIo;
-use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
@@ -24,6 +21,7 @@ use tokio::task::JoinSet;
 
 use super::faults::{Fault, Script, Step};
 use super::service::Service;
+use super::stream::Stream;
 
 const BACKLOG: u32 = 1024;
 
@@ -98,12 +96,10 @@ fn closed(listener: TcpListener) -> io::Result<TcpSocket> {
 
 /// Waits until all connections that stand were taken up, and nothing is going on on any.
 pub async fn settled(service: &Service) -> io::Result<()> {
-    let address = service.url.trim_start_matches("http://");
-    let address: SocketAddr = address.parse().map_err(io::Error::other)?;
     // Connections are taken up in their order, so that this one is the last. An outage may need
     // a moment to end.
     let mut last = loop {
-        match TcpStream::connect(address).await {
+        match TcpStream::connect(service.address).await {
             Ok(stream) => break stream,
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 tokio::time::sleep(MOMENT).await;
@@ -163,7 +159,7 @@ impl Drop for Busy {
 }
 
 /// How a connection ends; the stream, where it does not.
-type Kept = Option<TcpStream>;
+type Kept = Option<Stream>;
 
 struct Connection {
     service: Arc<Service>,
@@ -171,14 +167,17 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(mut self, mut stream: TcpStream) {
+    async fn run(mut self, stream: TcpStream) {
+        let Ok(mut stream) = Stream::begin(stream, self.service.tls.as_ref()).await else {
+            return;
+        };
         while let Some(kept) = self.request(stream).await {
             stream = kept;
         }
     }
 
     /// One request and its answer.
-    async fn request(&mut self, mut stream: TcpStream) -> Kept {
+    async fn request(&mut self, mut stream: Stream) -> Kept {
         let head = self.first_line(&mut stream).await?;
         if let Some((method, target)) = head
             && let Some(fault) = self.service.unread(&method, &target)
@@ -186,7 +185,8 @@ impl Connection {
             if fault == Fault::HangUnread {
                 self.service.until_lifted().await;
             }
-            // What was not read makes it a reset.
+            // What was not read makes it a reset; with TLS it was.
+            stream.reset();
             return None;
         }
         let (script, keep);
@@ -196,16 +196,15 @@ impl Connection {
 
     /// Waits for a request, and looks at its first line without taking it: the method and the
     /// target. None where no more requests come.
-    async fn first_line(&mut self, stream: &mut TcpStream) -> Option<Option<(String, String)>> {
+    async fn first_line(&mut self, stream: &mut Stream) -> Option<Option<(String, String)>> {
         let mut start = [0; LOOKED_AT];
-        // Without asking the runtime, which learns of bytes a little later.
-        let here = SockRef::from(&*stream).peek(&mut [MaybeUninit::uninit()]);
-        if here.is_err() {
+        let here = stream.has_bytes();
+        if !here {
             self.busy.set(false);
         }
         let length = tokio::select! {
             length = stream.peek(&mut start) => length.ok()?,
-            () = self.service.until_hung_up(), if here.is_err() => {
+            () = self.service.until_hung_up(), if !here => {
                 // Until the caller has noticed.
                 let _ = stream.shutdown().await;
                 let _ = stream.read(&mut start).await;
@@ -223,7 +222,7 @@ impl Connection {
 
     /// Reads a request, has it done, and answers what to write, and whether the connection is
     /// kept. hyper only reads: what it wrote would be HTTP.
-    async fn read(&self, stream: TcpStream) -> Option<(TcpStream, Script, bool)> {
+    async fn read(&self, stream: Stream) -> Option<(Stream, Script, bool)> {
         let (sender, done) = oneshot::channel();
         let sender = Mutex::new(Some(sender));
         let service = &self.service;
@@ -252,19 +251,19 @@ impl Connection {
     }
 
     /// Writes what a script says; the stream, where it does not end the connection.
-    async fn write(&self, mut stream: TcpStream, script: Script) -> Kept {
+    async fn write(&self, mut stream: Stream, script: Script) -> Kept {
         let lifted = self.service.until_lifted();
         tokio::pin!(lifted);
         for step in script {
             match step {
-                Step::Send(bytes) => stream.write_all(&bytes).await.ok()?,
+                Step::Send(bytes) => send(&mut stream, &bytes).await?,
                 Step::Flood(bytes, times) => {
                     for _ in 0..times {
-                        stream.write_all(&bytes).await.ok()?;
+                        send(&mut stream, &bytes).await?;
                     }
                 }
                 Step::Drip(bytes, pause) => loop {
-                    stream.write_all(&bytes).await.ok()?;
+                    send(&mut stream, &bytes).await?;
                     tokio::select! {
                         () = tokio::time::sleep(pause) => {}
                         () = &mut lifted => return None,
@@ -281,7 +280,7 @@ impl Connection {
                     return None;
                 }
                 Step::Reset => {
-                    let _ = stream.set_zero_linger();
+                    stream.reset();
                     return None;
                 }
                 Step::Close => return None,
@@ -289,6 +288,11 @@ impl Connection {
         }
         Some(stream)
     }
+}
+
+async fn send(stream: &mut Stream, bytes: &[u8]) -> Option<()> {
+    stream.write_all(bytes).await.ok()?;
+    stream.flush().await.ok()
 }
 
 fn is_kept(request: &Request<Incoming>) -> bool {

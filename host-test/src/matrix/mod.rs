@@ -2,6 +2,7 @@
 //! did. `host-test faults` prints it, and the tests run a part of it.
 
 mod cell;
+mod costs;
 mod judge;
 mod model;
 mod random;
@@ -27,6 +28,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use trouble::{Strikes, Trouble};
 
+pub use costs::{Cost, costs};
 pub use random::{RandomOptions, random};
 
 /// What is run.

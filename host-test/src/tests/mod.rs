@@ -2,6 +2,7 @@
 
 mod calls;
 mod hostile;
+mod http2;
 mod limits;
 
 use crate::testing::{head, server};
@@ -11,7 +12,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 /// The component, as `cargo xtask component` leaves it, or as the variable names it.
-fn component() -> &'static [u8] {
+pub(crate) fn component() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| {
         let built = concat!(

@@ -2,31 +2,17 @@
 
 use super::*;
 use crate::http::Roots;
+use crate::testing::acceptor;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rcgen::CertifiedKey;
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
 use std::convert::Infallible;
-use tokio_rustls::TlsAcceptor;
 
 /// A server with a certificate for `localhost`, and the certificate. It greets with the version
 /// of HTTP or what it was sent, and with silence where the path is `/silence`.
 async fn tls_server(protocol: &str) -> (String, Arc<AtomicUsize>, String) {
-    let CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .unwrap();
-    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (acceptor, pem) = acceptor(protocol);
     let http2 = protocol == "h2";
     let (address, connections) = server(move |_, stream| {
         let acceptor = acceptor.clone();
@@ -47,7 +33,7 @@ async fn tls_server(protocol: &str) -> (String, Arc<AtomicUsize>, String) {
     })
     .await;
     let url = format!("https://localhost:{}", address.port());
-    (url, connections, cert.pem())
+    (url, connections, pem)
 }
 
 async fn greet(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
