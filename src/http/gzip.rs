@@ -56,9 +56,7 @@ fn size(body: &[u8]) -> Option<usize> {
 /// a better one.
 fn inflate(body: &[u8], size: usize) -> Option<Vec<u8>> {
     let packed = packed(body)?;
-    let mut out = Vec::new();
-    out.try_reserve_exact(size).ok()?;
-    out.resize(size, 0);
+    let mut out = vec![0; size];
     let mut state = Box::<DecompressorOxide>::default();
     let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let (status, read, written) = decompress(&mut state, packed, &mut out, 0, flags);

@@ -386,8 +386,9 @@ impl Connection {
     /// The headers of a request, those of the caller among them.
     fn headers(&self, call: &Call, ask: &Ask<'_>, session: &Session) -> Vec<Header> {
         let mut headers = headers(session.token.reveal(), ask.body);
-        if ask.page {
-            // Other answers are too small for it to pay.
+        // Other answers are too small for it to pay, and to this machine there is no distance.
+        let compression = self.settings.limits.compression;
+        if ask.page && compression.unwrap_or(!session.origin.is_loopback()) {
             headers.push(("Accept-Encoding".into(), gzip::GZIP.into()));
         }
         if !matches!(ask.body, Some(Body::Soap(_))) && !ask.composite {

@@ -49,6 +49,8 @@ pub struct Limits {
     pub max_wait_ms: u64,
     /// The most bytes of an answer's body.
     pub response_bytes: usize,
+    /// Whether pages of queries are asked for compressed; none leaves it to where the org is.
+    pub compression: Option<bool>,
     /// How many pages of a query may be asked for at a time.
     pub pages_ahead: u32,
     /// When no request is made, since Salesforce is unavailable.
@@ -271,6 +273,9 @@ impl<'a> Values<'a> {
             attempts: self.number(MAX_ATTEMPTS, 3, 1..=10)?,
             max_wait_ms: ms(MAX_WAIT_MS, 8_000)?,
             response_bytes: self.number(MAX_RESPONSE_BYTES, 52_428_800, BYTES)? as usize,
+            compression: self
+                .choice(COMPRESSION, ["true", "false", "yes", "no"])?
+                .map(|choice| matches!(choice, "true" | "yes")),
             pages_ahead: self.number(PAGES_AHEAD, 4, 0..=16)?,
             breaker: Rule {
                 failures: self.number(BREAKER_FAILURES, 5, 0..=1_000)?,

@@ -12,13 +12,14 @@ pub const SECRETS: [&str; 6] = [
 ];
 
 /// Names of all other settings.
-pub const PLAIN: [&str; 22] = [
+pub const PLAIN: [&str; 23] = [
     ALLOWED_HOSTS,
     AUTH,
     BETWEEN_BYTES_TIMEOUT_MS,
     BREAKER_FAILURES,
     BREAKER_MS,
     CLIENT_ID,
+    COMPRESSION,
     CONNECT_TIMEOUT_MS,
     DEADLINE_MS,
     DOMAIN,
@@ -61,6 +62,8 @@ pub const BREAKER_FAILURES: &str = "SALESFORCE_BREAKER_FAILURES";
 pub const BREAKER_MS: &str = "SALESFORCE_BREAKER_MS";
 /// The secret of the app.
 pub const CLIENT_SECRET: &str = "SALESFORCE_CLIENT_SECRET";
+/// Whether pages of queries are asked for compressed.
+pub const COMPRESSION: &str = "SALESFORCE_COMPRESSION";
 /// The time for a connection.
 pub const CONNECT_TIMEOUT_MS: &str = "SALESFORCE_CONNECT_TIMEOUT_MS";
 /// The time for a whole call.
