@@ -28,6 +28,7 @@ mod imports;
 mod large;
 mod logins;
 mod matrix;
+mod pages;
 mod query;
 mod raw;
 mod readme;

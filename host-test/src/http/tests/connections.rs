@@ -58,7 +58,7 @@ async fn a_redirect_is_an_answer() {
         stream.write_all(moved.as_bytes()).await.unwrap();
     })
     .await;
-    let record = Arc::default();
+    let record = record();
     let request = request("GET", &format!("http://{address}/"), "");
     let response = pool().send(request, None, record).await.unwrap();
     assert_eq!(response.status(), 302);
@@ -77,12 +77,9 @@ async fn large_bodies_pass_both_ways() {
         stream.write_all(&body).await.unwrap();
     })
     .await;
-    let record: Arc<Record> = Arc::default();
+    let record = record();
     let request = request("POST", &format!("http://{address}/"), vec![7; SIZE]);
-    let response = pool()
-        .send(request, None, Arc::clone(&record))
-        .await
-        .unwrap();
+    let response = pool().send(request, None, record.clone()).await.unwrap();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert_eq!(body.len(), SIZE);
     assert!(body.iter().all(|byte| *byte == 7));

@@ -43,12 +43,9 @@ async fn an_answer_that_breaks_off_is_a_lost_connection() {
         stream.write_all(half.as_bytes()).await.unwrap();
     })
     .await;
-    let record: Arc<Record> = Arc::default();
+    let record = record();
     let request = request("GET", &format!("http://{address}/"), "");
-    let response = pool()
-        .send(request, None, Arc::clone(&record))
-        .await
-        .unwrap();
+    let response = pool().send(request, None, record.clone()).await.unwrap();
     let error = response.into_body().collect().await.unwrap_err();
     assert!(matches!(error, Code::ConnectionTerminated), "{error:?}");
     record.note(|exchange| {

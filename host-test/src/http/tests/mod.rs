@@ -12,10 +12,10 @@ use super::pool::Pool;
 use super::proxy::Proxy;
 use crate::config::HostConfig;
 use crate::testing::{HELLO, head, server};
-use crate::trace::Record;
+use crate::trace::{Record, Trace};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Request, Uri};
+use hyper::{Method, Request, Uri};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,6 +30,11 @@ const SOON: Duration = Duration::from_millis(200);
 
 fn pool() -> Pool {
     Pool::new(&HostConfig::default()).unwrap()
+}
+
+/// A record that is kept.
+fn record() -> Record {
+    Trace::new(true).record(&Method::GET, &Uri::from_static("http://acme.example/"))
 }
 
 fn options(
@@ -55,7 +60,7 @@ fn request(method: &str, uri: &str, body: impl Into<Bytes>) -> Request<WasiBody>
 
 /// Sends a GET and reads the answer to its end.
 async fn get(pool: &Pool, uri: &str, options: Option<RequestOptions>) -> Result<Bytes, Code> {
-    let sending = pool.send(request("GET", uri, ""), options, Arc::default());
+    let sending = pool.send(request("GET", uri, ""), options, Record::default());
     let response = tokio::time::timeout(NEVER, sending)
         .await
         .expect("a timeout of the request should have ended it")?;

@@ -59,12 +59,9 @@ async fn a_proxy_that_refuses_is_a_refused_connection() {
         ..HostConfig::default()
     })
     .unwrap();
-    let record: Arc<Record> = Arc::default();
+    let record = record();
     let request = request("GET", "https://login.salesforce.com/", "");
-    let error = pool
-        .send(request, None, Arc::clone(&record))
-        .await
-        .unwrap_err();
+    let error = pool.send(request, None, record.clone()).await.unwrap_err();
     assert!(matches!(error, Code::ConnectionRefused), "{error:?}");
     record.note(|exchange| {
         let failure = exchange.failure.as_deref().unwrap();

@@ -97,7 +97,10 @@ async fn a_slow_upload_is_no_silence() {
         .body(pieces)
         .unwrap();
     let options = options(NEVER, Duration::from_millis(300), NEVER);
-    let response = pool().send(request, options, Arc::default()).await.unwrap();
+    let response = pool()
+        .send(request, options, Record::default())
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
 }
 

@@ -100,7 +100,7 @@ async fn large_bodies_pass_over_http_2() {
     const SIZE: usize = 25 * 1024 * 1024;
     let (url, _, pem) = tls_server("h2").await;
     let request = request("POST", &url, vec![7; SIZE]);
-    let sending = trusting(&pem).send(request, None, Arc::default()).await;
+    let sending = trusting(&pem).send(request, None, Record::default()).await;
     let body = sending.unwrap().into_body().collect().await.unwrap();
     assert_eq!(body.to_bytes().len(), SIZE);
 }
