@@ -24,10 +24,17 @@ pub struct Artifact {
     pub load: u64,
     /// From a host to an instance that can be called.
     pub starts: Vec<Start>,
-    /// CPU time of a query that answers 2,000 rows: with epochs alone, and with fuel as well.
-    pub page_with_epochs: u64,
-    /// See `page_with_epochs`.
-    pub page_with_fuel: u64,
+    /// CPU time of a query that answers 2,000 rows, in various circumstances.
+    pub pages: Vec<PageTime>,
+}
+
+/// The CPU time of a page, the server's part in it included.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageTime {
+    /// What is particular.
+    pub with: String,
+    /// The median, in nanoseconds.
+    pub cpu: u64,
 }
 
 /// The start of an instance, in one kind of allocation.
@@ -78,14 +85,17 @@ pub(super) async fn measure(component: &[u8]) -> Result<Artifact, String> {
         starts("on demand", &host).await.map_err(text)?,
         starts("pooled", &pooled).await.map_err(text)?,
     ];
-    let [page_with_epochs, page_with_fuel] = pages([&host, &fuelled]).await?;
+    let ways = [
+        ("epochs", &host, "false"),
+        ("epochs and fuel", &fuelled, "false"),
+        ("epochs, compressed", &host, "true"),
+    ];
     Ok(Artifact {
         bytes: component.len(),
         compile,
         load: percentile(&mut loads, 50),
         starts,
-        page_with_epochs,
-        page_with_fuel,
+        pages: pages(&ways).await?,
     })
 }
 
@@ -116,17 +126,18 @@ async fn starts(allocation: &str, host: &Host) -> Result<Start, Error> {
     })
 }
 
-/// The CPU time of the same page in hosts that are set up differently, in turns.
-async fn pages(hosts: [&Host; 2]) -> Result<[u64; 2], String> {
+/// The CPU time of the same page in several ways, in turns.
+async fn pages(ways: &[(&str, &Host, &str)]) -> Result<Vec<PageTime>, String> {
     let started = Server::start(super::answers::PAGE).await;
     let (address, _server) = started.map_err(|error| error.to_string())?;
     let url = format!("http://{address}");
-    let settings = [
-        ("SALESFORCE_INSTANCE_URL", url.as_str()),
-        ("SALESFORCE_ACCESS_TOKEN", TOKEN),
-    ];
     let mut instances: Vec<(Instance, Vec<u64>)> = Vec::new();
-    for host in hosts {
+    for (_, host, compressed) in ways {
+        let settings = [
+            ("SALESFORCE_INSTANCE_URL", url.as_str()),
+            ("SALESFORCE_ACCESS_TOKEN", TOKEN),
+            ("SALESFORCE_COMPRESSION", compressed),
+        ];
         let instance = host.instance(settings).await;
         instances.push((instance.map_err(|error| error.to_string())?, Vec::new()));
     }
@@ -139,9 +150,11 @@ async fn pages(hosts: [&Host; 2]) -> Result<[u64; 2], String> {
             times.push(cpu_time() - before);
         }
     }
-    let mut medians = instances.iter_mut().map(|(_, times)| percentile(times, 50));
-    Ok([
-        medians.next().unwrap_or_default(),
-        medians.next().unwrap_or_default(),
-    ])
+    let times = ways.iter().zip(&mut instances);
+    Ok(times
+        .map(|((with, ..), (_, times))| PageTime {
+            with: (*with).to_owned(),
+            cpu: percentile(times, 50),
+        })
+        .collect())
 }

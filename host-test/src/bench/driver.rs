@@ -240,6 +240,7 @@ async fn turns(
                 work,
                 times: times(work, latency),
                 callers: 1,
+                compressed: latency > 0,
             };
             let before = server.traffic();
             let report = client.obey(&order).await?;
@@ -307,6 +308,7 @@ async fn grow(
                 _ => 20 * callers,
             },
             callers,
+            compressed: false,
         };
         let mut rates = Vec::new();
         for round in 0..=options.rounds {

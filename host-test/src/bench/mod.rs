@@ -13,7 +13,7 @@ mod sandbox;
 mod server;
 mod worker;
 
-pub use artifact::{Artifact, Start};
+pub use artifact::{Artifact, PageTime, Start};
 pub use driver::{Bench, Callers, Measured, Options, run};
 pub use machine::Machine;
 pub use server::{Server, Traffic};

@@ -40,16 +40,12 @@ fn artifact(bench: &Bench, out: &mut dyn Write) -> Result<()> {
         let name = format!("start and end of an instance, {}", start.allocation);
         table.add_row([name, time(start.p50)]);
         let name = format!("memory before the first call, {}", start.allocation);
-        table.add_row([name, megabytes(start.memory as u64)]);
+        table.add_row([name, format!("{} MB", megabytes(start.memory as u64))]);
     }
-    table.add_row([
-        "CPU of a page of 2,000 rows, epochs",
-        &time(artifact.page_with_epochs),
-    ]);
-    table.add_row([
-        "CPU of a page of 2,000 rows, epochs and fuel",
-        &time(artifact.page_with_fuel),
-    ]);
+    for page in &artifact.pages {
+        let name = format!("CPU of a page of 2,000 rows, {}", page.with);
+        table.add_row([name, time(page.cpu)]);
+    }
     writeln!(out, "{table}\n")
 }
 

@@ -17,6 +17,7 @@ const MOST_ROWS: u32 = 100_000;
 /// The component, with a session or with credentials.
 pub(super) struct Sandbox {
     org: Org,
+    compressing: Org,
     host: Host,
     credentials: Vec<(String, String)>,
 }
@@ -47,14 +48,16 @@ impl Sandbox {
             ("SALESFORCE_CLIENT_SECRET", "hush"),
         ];
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let compressing = session.iter().chain(&[("SALESFORCE_COMPRESSION", "true")]);
         Ok(Self {
+            compressing: connections.org(compressing.map(|(n, v)| (*n, *v))),
             org: connections.org(session),
             host,
             credentials: credentials.map(owned).into(),
         })
     }
 
-    pub(super) async fn work(&self, work: Work) -> Result<u64, String> {
+    pub(super) async fn work(&self, work: Work, compressed: bool) -> Result<u64, String> {
         let answer = match work {
             Work::Create => {
                 self.org
@@ -75,7 +78,7 @@ impl Sandbox {
                     .await
             }
             Work::Login => return self.login().await,
-            Work::Read | Work::ReadParsed => return self.read(work).await,
+            Work::Read | Work::ReadParsed => return self.read(work, compressed).await,
         };
         said(answer).map(|_| 1)
     }
@@ -89,11 +92,15 @@ impl Sandbox {
     }
 
     /// As many rows with each call as have 16 MiB.
-    async fn read(&self, work: Work) -> Result<u64, String> {
+    async fn read(&self, work: Work, compressed: bool) -> Result<u64, String> {
+        let org = match compressed {
+            true => &self.compressing,
+            false => &self.org,
+        };
         let mut start = Start::Soql(soql());
         let mut rows = 0;
         loop {
-            let pages = self.org.call(&start, |i, start| {
+            let pages = org.call(&start, |i, start| {
                 Box::pin(i.query_pages(start, Some(MOST_ROWS), None, false, None))
             });
             let pages = said(pages.await)?;

@@ -38,6 +38,10 @@ pub struct Order {
     /// How many do it at the same time.
     #[serde(default = "one")]
     pub callers: usize,
+    /// Whether the component asks for pages compressed, as it does where the org is not on the
+    /// same machine. The clients of other languages always do, and the native one never.
+    #[serde(default)]
+    pub compressed: bool,
 }
 
 fn one() -> usize {
@@ -78,10 +82,10 @@ enum Client {
 
 impl Client {
     /// Does it once, and answers how many rows were read.
-    async fn work(&self, work: Work) -> Result<u64, String> {
+    async fn work(&self, work: Work, compressed: bool) -> Result<u64, String> {
         match self {
             Client::Native(client) => client.work(work).await,
-            Client::Sandbox(client) => client.work(work).await,
+            Client::Sandbox(client) => client.work(work, compressed).await,
         }
     }
 }
@@ -122,7 +126,7 @@ async fn obey(client: &Arc<Client>, order: &Order) -> Result<Report, String> {
     let mut tasks = tokio::task::JoinSet::new();
     for caller in 0..callers {
         let client = Arc::clone(client);
-        let (work, times) = (order.work, order.times);
+        let (work, times, compressed) = (order.work, order.times, order.compressed);
         // As many as are left for this one.
         let mine = times / callers + usize::from(caller < times % callers);
         // One caller, too, is a task as it would be in a server.
@@ -130,7 +134,7 @@ async fn obey(client: &Arc<Client>, order: &Order) -> Result<Report, String> {
             let (mut calls, mut rows) = (Vec::with_capacity(mine), 0);
             for _ in 0..mine {
                 let start = Instant::now();
-                rows = client.work(work).await?;
+                rows = client.work(work, compressed).await?;
                 calls.push(nanoseconds(start));
             }
             Ok::<_, String>((calls, rows))
