@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 mod names;
 
 /// What a call may need; with [`LOGIN`], all settings that there are.
-const CALLS: [&str; 16] = [
+const CALLS: [&str; 17] = [
     "SALESFORCE_ACCESS_TOKEN",
     "SALESFORCE_ALLOWED_HOSTS",
     "SALESFORCE_BETWEEN_BYTES_TIMEOUT_MS",
     "SALESFORCE_BREAKER_FAILURES",
     "SALESFORCE_BREAKER_MS",
+    "SALESFORCE_COMPRESSION",
     "SALESFORCE_CONNECT_TIMEOUT_MS",
     "SALESFORCE_DEADLINE_MS",
     "SALESFORCE_FIRST_BYTE_TIMEOUT_MS",
