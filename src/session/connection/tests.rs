@@ -3,6 +3,8 @@ mod sequences;
 
 use super::*;
 use crate::failure::Kind;
+use crate::http::Method;
+use crate::http::retry::Class;
 use crate::testing::Script;
 
 const APP: [(&str, &str); 3] = [
