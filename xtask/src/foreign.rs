@@ -107,7 +107,8 @@ fn try_out(workspace: &Workspace, fake: &Fake, heading: &str, example: &Example)
     // As the README has it, unless cargo builds elsewhere.
     if workspace.target_dir != workspace.root.join("target") {
         let elsewhere = format!("{}/", workspace.target_dir.display());
-        commands = commands.replace("target/", &elsewhere);
+        let commands_here = commands.replace("$PWD/target/", "target/");
+        commands = commands_here.replace("target/", &elsewhere);
     }
     for line in commands.lines() {
         eprintln!("$ {line}");
